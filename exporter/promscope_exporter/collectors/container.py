@@ -1,0 +1,160 @@
+"""The containers: what they are, how they are, what they use."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from promscope_exporter.collectors.container_info import Identity
+from promscope_exporter.collectors.registry import Context, Partial, collector
+from promscope_exporter.exposition import catalogue
+from promscope_exporter.exposition.accumulate import Accumulated
+from promscope_exporter.exposition.catalogue import Family
+from promscope_exporter.exposition.labels import AllowList
+from promscope_exporter.exposition.page import Page
+from promscope_exporter.exposition.series import series
+from promscope_exporter.inventory import Container
+from promscope_exporter.sources.cgroup import Cgroups, Group
+from promscope_exporter.sources.machine import network
+from promscope_wire.frames import ContainerRecord
+
+_COUNTERS: tuple[tuple[Family, str], ...] = (
+    (catalogue.CONTAINER_CPU, "cpu_seconds"),
+    (catalogue.CONTAINER_CPU_PERIODS, "cpu_periods"),
+    (catalogue.CONTAINER_CPU_THROTTLED_PERIODS, "cpu_throttled_periods"),
+    (catalogue.CONTAINER_CPU_THROTTLED, "cpu_throttled_seconds"),
+    (catalogue.CONTAINER_DISK_READ, "disk_read"),
+    (catalogue.CONTAINER_DISK_WRITTEN, "disk_written"),
+    (catalogue.CONTAINER_OOM_KILLS, "oom_kills"),
+)
+
+
+@dataclass(slots=True)
+class _Life:
+    """One run of a container: from a start to the next."""
+
+    started: float
+    pid: int
+    group: Group | None
+    network: bool
+
+
+@dataclass(slots=True)
+class _Known:
+    identity: Identity
+    usage: Accumulated
+    restarts: Accumulated
+    life: _Life | None = None
+
+
+@collector("container", order=20)
+class ContainerCollector:
+    """Every container family but processes and open_fds (the process collector has those).
+
+    Sources: the inventory, cgroup files, /proc/PID/net/dev. Raises Partial while the engine
+    cannot be followed: the containers are then those of the last time it answered.
+    """
+
+    def __init__(self, context: Context) -> None:
+        self._inventory = context.inventory
+        self._procfs = context.procfs
+        self._cgroups = Cgroups(context.procfs, context.settings.sysfs)
+        self._status = context.status
+        self._started = context.clock.wall()
+        self._allowed = AllowList(context.settings.label_allow_list)
+        self._sequence = series(catalogue.INVENTORY_SEQUENCE, context.inventory.epoch)
+        self._known: dict[str, _Known] = {}
+        self._host_network = self._network_namespace(1)
+
+    def collect(self, page: Page) -> None:
+        # one look at both: every change up to the sequence is in what is written here
+        sequence, containers = self._inventory.view()
+        for node in self._known.keys() - containers.keys():
+            del self._known[node]
+        unreadable = []
+        for node, container in containers.items():
+            try:
+                self._write(page, node, container)
+            except (OSError, ValueError) as error:
+                unreadable.append(f"{container.record.name}: {error}")
+        page.write(self._sequence, sequence)
+        self._inventory.collected(containers)
+        if self._inventory.stale:
+            raise Partial(self._inventory.stale)
+        if unreadable:
+            raise Partial(f"containers that cannot be read: {'; '.join(unreadable[:5])}")
+
+    def close(self) -> None:
+        """It holds nothing."""
+
+    def _write(self, page: Page, node: str, container: Container) -> None:
+        record = container.record
+        known = self._known.get(node)
+        if known is None:
+            identity = Identity(record, self._allowed)
+            known = self._known[node] = _Known(
+                identity, Accumulated(identity.counter), Accumulated(identity.counter)
+            )
+        elif known.identity.name != record.name:
+            known.identity = known.identity.renamed(record)
+            known.usage.rename(known.identity.counter)
+            known.restarts.rename(known.identity.counter)
+        events = self._inventory.events(node)
+        known.identity.write(page, record, events)
+        known.restarts.tell(record.restarts, container.newborn, catalogue.CONTAINER_RESTARTS)
+        known.restarts.write(page)
+        if record.pid and not container.removed:
+            self._use(page, known, container)
+        if events.get("oom"):
+            # the group of a container that was killed is gone before it can be read
+            known.usage.at_least(events["oom"], True, catalogue.CONTAINER_OOM_KILLS)
+        known.usage.write(page)
+
+    def _use(self, page: Page, known: _Known, container: Container) -> None:
+        record = container.record
+        life = known.life
+        if life is None or life.started != record.started or life.pid != record.pid:
+            if life is not None:
+                known.usage.restart()
+            life = known.life = _Life(
+                record.started,
+                record.pid,
+                self._cgroups.group(record.pid, record.id),
+                self._own_network(record),
+            )
+        elif life.group is None:
+            life.group = self._cgroups.group(record.pid, record.id)
+        if life.group is None:
+            return
+        usage = life.group.usage()
+        newborn = container.newborn or record.started > self._started
+        if usage.memory_working_set is not None:
+            page.write(known.identity.gauge(catalogue.CONTAINER_MEMORY), usage.memory_working_set)
+        tell = known.usage.tell
+        for family, attribute in _COUNTERS:
+            value = getattr(usage, attribute)
+            if value is not None:
+                tell(value, newborn, family)
+        for (resource, stall), seconds in usage.pressure.items():
+            tell(seconds, newborn, catalogue.CONTAINER_PRESSURE, resource, stall)
+        if life.network:
+            self._count_network(known, record.pid, newborn)
+
+    def _count_network(self, known: _Known, pid: int, newborn: bool) -> None:
+        try:
+            devices = network(self._procfs.read(f"{pid}/net/dev"))
+        except OSError:
+            return  # it ended between the two reads
+        devices.pop("lo", None)
+        received = {device: count[0] for device, count in devices.items()}
+        transmitted = {device: count[1] for device, count in devices.items()}
+        known.usage.tell_parts(received, newborn, catalogue.CONTAINER_NETWORK_RECEIVE)
+        known.usage.tell_parts(transmitted, newborn, catalogue.CONTAINER_NETWORK_TRANSMIT)
+
+    def _own_network(self, record: ContainerRecord) -> bool:
+        """Whether its network namespace is its own: bytes of a shared one are nobody's alone."""
+        if record.network_mode == "host" or record.network_mode.startswith("container:"):
+            return False
+        return self._network_namespace(record.pid) not in (None, self._host_network)
+
+    def _network_namespace(self, pid: int) -> str | None:
+        return self._procfs.link(f"{pid}/ns/net")

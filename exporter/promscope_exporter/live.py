@@ -1,0 +1,103 @@
+"""The live processes of a node, for the tunnel: too many and too private for Prometheus."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from promscope_exporter import masking
+from promscope_exporter.collectors.registry import Context
+from promscope_exporter.owners import Owners
+from promscope_exporter.sources import machine
+from promscope_exporter.sources.cgroup import Cgroups
+from promscope_exporter.sources.processes import (
+    KERNEL_THREAD,
+    PAGE_BYTES,
+    TICKS_PER_SECOND,
+    ProcessFiles,
+    Stat,
+    parse_stat,
+    text,
+)
+from promscope_wire import ids
+from promscope_wire.frames import ProcessRecord
+
+_MAX_COMMAND_LINE = 4096
+
+
+class LiveProcesses:
+    """Call it with a node id from any thread; it reads /proc anew each time."""
+
+    def __init__(self, context: Context) -> None:
+        self._context = context
+        self._procfs = context.procfs
+        self._owners = Owners(context.host, context.inventory)
+        self._cgroups = Cgroups(context.procfs, context.settings.sysfs)
+        self._files = ProcessFiles(context.procfs)
+
+    def __call__(self, node: str) -> list[ProcessRecord]:
+        """The processes of container `node`, or all that may be shown when it is the host.
+
+        Raises LookupError for a node that is not on this host.
+        """
+        host = self._context.host.node
+        container = self._context.inventory.containers().get(node)
+        if node != host and (container is None or container.removed):
+            raise LookupError(node)
+        uptime = float(self._procfs.record("uptime").split()[0])
+        boot_time = machine.stat(self._procfs.read("stat")).boot_time
+        users = _users(self._context.settings.rootfs)
+        found = []
+        for pid in self._procfs.pids():
+            try:
+                stat = parse_stat(self._procfs.record(f"{pid}/stat"))
+                inside = () if stat.flags & KERNEL_THREAD else self._cgroups.container_ids(pid)
+                owner = self._owners.of(inside, uptime - stat.start / TICKS_PER_SECOND)
+                if owner is not None and node in (host, owner):
+                    found.append(self._record(pid, stat, owner, boot_time, users))
+            except (OSError, ValueError, IndexError):
+                continue  # it ended meanwhile
+        return found
+
+    def _record(
+        self, pid: int, stat: Stat, owner: str, boot_time: int, users: dict[int, str]
+    ) -> ProcessRecord:
+        uid = self._files.user_id(pid)
+        try:
+            open_fds = self._files.open_fds(pid)
+        except OSError:
+            open_fds = None
+        line = masking.command_line(self._files.command_line(pid))
+        # names of users are the host's; a container has its own for the same numbers
+        names = users if owner == self._context.host.node else {0: "root"}
+        return ProcessRecord(
+            node=ids.process(self._context.host.id, pid, stat.start),
+            pid=pid,
+            parent=stat.parent,
+            owner=owner,
+            command=text(stat.command),
+            command_line=line[:_MAX_COMMAND_LINE],
+            user=names.get(uid, str(uid)),
+            state=text(stat.state),
+            started=boot_time + stat.start / TICKS_PER_SECOND,
+            cpu_seconds=stat.cpu / TICKS_PER_SECOND,
+            resident_bytes=stat.resident * PAGE_BYTES,
+            virtual_bytes=stat.virtual,
+            threads=stat.threads,
+            open_fds=open_fds,
+            working_directory=self._files.link(pid, "cwd"),
+            executable=self._files.link(pid, "exe"),
+        )
+
+
+def _users(rootfs: str) -> dict[int, str]:
+    """passwd(5) of the host."""
+    names: dict[int, str] = {}
+    try:
+        lines = Path(rootfs, "etc/passwd").read_text(errors="replace").splitlines()
+    except OSError:
+        return names
+    for line in lines:
+        fields = line.split(":")
+        if len(fields) > 2 and fields[2].isdecimal():
+            names.setdefault(int(fields[2]), fields[0])
+    return names

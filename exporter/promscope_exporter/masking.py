@@ -1,0 +1,73 @@
+"""Secrets in command lines, masked before anything leaves the probe."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+
+MASK = "***"
+
+_SENSITIVE = (
+    r"(?:pass(?:word|wd|phrase|code)?|pwd|secrets?|token|credentials?|authorization"
+    r"|(?:api|access|private|secret|auth|encryption|account|master)[-_.]?key)"
+)
+_NAMED = re.compile(
+    rf"(?i)((?:^|.*?[^a-z]|.*?(?=password|passwd|passphrase|secret|token)){_SENSITIVE}"
+    r"(?:[-_.][a-z0-9_.-]*)?\s*[=:]\s*)(.+)",
+    re.DOTALL,
+)
+_INSIDE = re.compile(rf"(?i)(\s--?(?:[a-z0-9]+[-_.])*{_SENSITIVE}\s+)(?!-)\S+")
+_OPTION = re.compile(rf"(?i)--?(?:[a-z0-9]+[-_.])*{_SENSITIVE}(?:[-_.](?!file|path)[a-z0-9]+)*")
+_FILE = re.compile(r"(?i)[-_.](?:file|path)\s*[=:]")
+_USERINFO = re.compile(r"(?<=://)([^/\s:@]*):[^/\s@]+@")
+_QUERY = re.compile(rf"(?i)([?&;](?:[a-z0-9]+[-_.])*{_SENSITIVE}=)[^&;\s]+")
+_KNOWN = re.compile(
+    r"\b(?:(?:AKIA|ASIA)[A-Z0-9]{16}|gh[pousr]_[A-Za-z0-9]{20,}|xox[abprs]-[A-Za-z0-9-]{10,}"
+    r"|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]*)"
+)
+_BEARER = re.compile(r"(?i)\b(bearer|basic)\s+\S+")
+#: Programs whose short option takes a secret, joined to it or as the next argument.
+_SHORT_OPTIONS = {
+    "mysql": "-p",
+    "mysqldump": "-p",
+    "mysqladmin": "-p",
+    "mariadb": "-p",
+    "sshpass": "-p",
+    "redis-cli": "-a",
+    "curl": "-u",
+    "mongosh": "-p",
+    "mongo": "-p",
+}
+
+
+def command_line(arguments: Sequence[str]) -> str:
+    """The arguments in one line, without the secrets that can be told by their shape: values
+    of options and settings named like one, user information of URLs, known kinds of keys."""
+    program = arguments[0].rpartition("/")[2] if arguments else ""
+    return " ".join(_masked(arguments, _SHORT_OPTIONS.get(program, "")))
+
+
+def _masked(arguments: Iterable[str], short: str) -> Iterable[str]:
+    hide_next = False
+    for argument in arguments:
+        if hide_next and not argument.startswith("--"):
+            hide_next = False
+            yield MASK
+            continue
+        hide_next = bool(_OPTION.fullmatch(argument)) or (bool(short) and argument == short)
+        if short and argument.startswith(short) and len(argument) > len(short):
+            yield short + MASK
+        else:
+            yield _mask(argument)
+
+
+def _mask(argument: str) -> str:
+    masked = _USERINFO.sub(rf"\1:{MASK}@", argument)
+    masked = _QUERY.sub(rf"\1{MASK}", masked)
+    masked = _BEARER.sub(rf"\1 {MASK}", masked)
+    masked = _INSIDE.sub(rf"\1{MASK}", masked)
+    masked = _KNOWN.sub(MASK, masked)
+    named = _NAMED.fullmatch(masked)
+    if named and "://" not in named[1] and not _FILE.search(named[1]):
+        return named[1] + MASK
+    return masked

@@ -1,0 +1,81 @@
+"""The probe: everything of one exporter put together, started and ended."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Coroutine, Mapping
+from typing import Any
+
+from promscope_exporter.collectors.registry import Context, Registration
+from promscope_exporter.collectors.runner import Runner
+from promscope_exporter.commands import Commands
+from promscope_exporter.host import detect
+from promscope_exporter.inventory import Inventory
+from promscope_exporter.live import LiveProcesses
+from promscope_exporter.server import Server
+from promscope_exporter.settings import Address, Settings
+from promscope_exporter.sources.clock import Clock
+from promscope_exporter.sources.docker import DockerFollower
+from promscope_exporter.sources.engine import Engine
+from promscope_exporter.sources.procfs import Procfs
+
+log = logging.getLogger(__name__)
+
+
+class Probe:
+    """Make it, `start` it on a running event loop, `close` it."""
+
+    def __init__(self, settings: Settings, registrations: Mapping[str, Registration]) -> None:
+        clock = Clock()
+        self.settings = settings
+        self.context = Context(
+            settings=settings,
+            host=detect(settings.rootfs, settings.host_id),
+            clock=clock,
+            procfs=Procfs(settings.procfs),
+            inventory=Inventory(clock, settings.scrape_interval),
+            commands=Commands(),
+        )
+        enabled = {name: one for name, one in registrations.items() if name in settings.collectors}
+        self._runner = Runner(self.context, enabled)
+        self._docker = DockerFollower(
+            Engine(settings.docker_host), self.context.inventory, self.context.status
+        )
+        self._server = Server(
+            self._runner,
+            settings.telemetry_path,
+            settings.max_requests,
+            settled=self._docker.settled,
+        )
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> Address:
+        """Begin to serve; the address that is listened on. Raises CannotListen."""
+        address = await self._server.start(self.settings.listen)
+        self._spawn("following the Docker Engine", self._docker.run())
+        if self.settings.api_urls:
+            # costs memory that a plain exporter need not spend
+            from promscope_exporter.tunnel.client import TunnelClient  # noqa: PLC0415
+
+            client = TunnelClient(self.context, LiveProcesses(self.context))
+            self._spawn("the tunnel", client.run())
+        return address
+
+    async def close(self) -> None:
+        """End serving, following and the tunnels, and let go of what collectors hold."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._server.close()
+        await self._runner.close()
+
+    def _spawn(self, name: str, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.create_task(work, name=name)
+        task.add_done_callback(_report)
+        self._tasks.append(task)
+
+
+def _report(task: asyncio.Task[None]) -> None:
+    if not task.cancelled() and task.exception():
+        log.error("%s ended: %s", task.get_name(), task.exception(), exc_info=task.exception())

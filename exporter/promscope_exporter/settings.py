@@ -1,0 +1,214 @@
+"""The exporter's settings: what can be set, how it is checked, what it means."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlsplit
+
+from promscope_wire import log
+from promscope_wire.frames import CONTROL_GROUPS
+from promscope_wire.options import Option, Resolved, boolean
+
+#: Container labels that become metric labels unless set otherwise; `*` at the end: any rest.
+LABEL_ALLOW_LIST = (
+    "com.docker.compose.*",
+    "com.docker.stack.*",
+    "com.docker.swarm.*",
+    "org.opencontainers.image.*",
+    "app.kubernetes.io/*",
+)
+
+_DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+)s)?(?:(\d+)ms)?", re.ASCII)
+_HOST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where to listen; an empty `host` means every address of the machine."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+def duration(text: str) -> float:
+    """Seconds of a duration as Prometheus writes it (`15s`, `1m30s`, `500ms`).
+
+    Raises ValueError for anything else and for zero.
+    """
+    found = _DURATION.fullmatch(text)
+    seconds = 0.0
+    if found:
+        hours, minutes, whole, milli = (int(part or 0) for part in found.groups())
+        seconds = hours * 3600 + minutes * 60 + whole + milli / 1000
+    if not seconds:
+        raise ValueError("write a duration above zero such as 15s or 1m30s")
+    return seconds
+
+
+def address(text: str) -> Address:
+    """`host:port`, `[IPv6]:port` or `:port`. Raises ValueError otherwise."""
+    host, separator, port = text.rpartition(":")
+    bracketed = host.startswith("[") and host.endswith("]")
+    if not separator or not port.isdecimal() or int(port) > 65535 or (":" in host) != bracketed:
+        raise ValueError("write host:port, [IPv6]:port or :port")
+    return Address(host.strip("[]"), int(port))
+
+
+def count(text: str) -> int:
+    """A whole number above zero. Raises ValueError otherwise."""
+    if not text.isdecimal() or not int(text):
+        raise ValueError("write a whole number above zero")
+    return int(text)
+
+
+def _checked(parse: Callable[[str], object]) -> Callable[[str], str]:
+    """The text itself once `parse` accepts it: merged settings print as they are written."""
+
+    def check(text: str) -> str:
+        parse(text)
+        return text
+
+    return check
+
+
+def _url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("write a URL such as https://promscope.example:10181")
+    if parts.username is not None:
+        raise ValueError("credentials do not belong into the URL; use --api.secret-file")
+    return text.rstrip("/")
+
+
+def _engine(text: str) -> str:
+    scheme, _, rest = text.partition("://")
+    if scheme not in ("unix", "tcp") or not rest:
+        raise ValueError("write unix:///path/of/docker.sock or tcp://host:port")
+    if scheme == "tcp":
+        address(rest.rstrip("/"))
+    return text.rstrip("/")
+
+
+def _path(text: str) -> str:
+    if not text.startswith("/"):
+        raise ValueError("write a path that begins with /")
+    return text.rstrip("/") or "/"
+
+
+def _host_id(text: str) -> str:
+    if text and not _HOST_ID.fullmatch(text):
+        raise ValueError("letters, digits, dot, underscore and hyphen only, 64 at most")
+    return text
+
+
+def _control(text: str) -> str:
+    if text not in ("none", *CONTROL_GROUPS):
+        raise ValueError(f"name none or any of {', '.join(CONTROL_GROUPS)}")
+    return text
+
+
+def options(collectors: Mapping[str, bool]) -> tuple[Option, ...]:
+    """Every setting; `collectors` are the known collectors and whether each is on by default."""
+    return (
+        Option(
+            "web.listen-address", "127.0.0.1:10180", "Where to serve metrics.", _checked(address)
+        ),
+        Option("web.telemetry-path", "/metrics", "Path of the metrics.", _path),
+        Option("web.max-requests", 40, "Scrapes at one time; more are answered 503.", count),
+        Option("path.procfs", "/proc", "Where procfs of the host is mounted.", _path),
+        Option("path.sysfs", "/sys", "Where sysfs of the host is mounted.", _path),
+        Option("path.rootfs", "/", "Where the root directory of the host is mounted.", _path),
+        Option("host.id", "", "Identity of this host, instead of the derived one.", _host_id),
+        Option("docker.host", "unix:///var/run/docker.sock", "The Docker Engine.", _engine),
+        Option("scrape.interval", "15s", "How often Prometheus scrapes this.", _checked(duration)),
+        Option(
+            "control",
+            ("none",),
+            f"What the API may ask this probe to do: none, or any of {', '.join(CONTROL_GROUPS)}.",
+            _control,
+            repeated=True,
+        ),
+        Option("api.url", (), "Topology API to connect to; may be repeated.", _url, repeated=True),
+        Option("api.secret-file", "", "File with the secret of the tunnel to the API."),
+        Option(
+            "storage.path",
+            "",
+            "Folder where what the API asked for is remembered for an hour; empty: in memory only.",
+        ),
+        Option(
+            "container.label-allow-list",
+            LABEL_ALLOW_LIST,
+            "Container labels that become metric labels; * at the end stands for any rest.",
+            repeated=True,
+        ),
+        Option("series.limit", 20000, "Series that one scrape may have.", count),
+        Option("log.format", "logfmt", "Format of log lines.", choices=log.FORMATS),
+        Option("log.level", "info", "Least level that is logged.", choices=log.LEVELS),
+        *(
+            Option(f"collector.{name}", default, f"Collect {name} metrics.", boolean)
+            for name, default in collectors.items()
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The checked settings, in the units of their names. Durations are seconds."""
+
+    listen: Address = Address("127.0.0.1", 10180)
+    telemetry_path: str = "/metrics"
+    max_requests: int = 40
+    procfs: str = "/proc"
+    sysfs: str = "/sys"
+    rootfs: str = "/"
+    host_id: str = ""
+    docker_host: str = "unix:///var/run/docker.sock"
+    scrape_interval: float = 15.0
+    control: tuple[str, ...] = ()
+    api_urls: tuple[str, ...] = ()
+    api_secret_file: str = ""
+    storage_path: str = ""
+    label_allow_list: tuple[str, ...] = LABEL_ALLOW_LIST
+    series_limit: int = 20000
+    log_format: str = "logfmt"
+    log_level: str = "info"
+    collectors: frozenset[str] = frozenset()
+
+
+def settings(resolved: Resolved) -> Settings:
+    """Settings from the resolved options of `options`.
+
+    `control` is empty where nothing is allowed: a `none` beside other words still means none.
+    """
+    values: Mapping[str, Any] = resolved.values
+    control = values["control"]
+    return Settings(
+        listen=address(values["web.listen-address"]),
+        telemetry_path=values["web.telemetry-path"],
+        max_requests=values["web.max-requests"],
+        procfs=values["path.procfs"],
+        sysfs=values["path.sysfs"],
+        rootfs=values["path.rootfs"],
+        host_id=values["host.id"],
+        docker_host=values["docker.host"],
+        scrape_interval=duration(values["scrape.interval"]),
+        control=() if "none" in control else control,
+        api_urls=values["api.url"],
+        api_secret_file=values["api.secret-file"],
+        storage_path=values["storage.path"],
+        label_allow_list=values["container.label-allow-list"],
+        series_limit=values["series.limit"],
+        log_format=values["log.format"],
+        log_level=values["log.level"],
+        collectors=frozenset(
+            key.removeprefix("collector.")
+            for key, on in values.items()
+            if key.startswith("collector.") and on
+        ),
+    )

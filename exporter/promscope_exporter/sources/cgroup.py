@@ -1,0 +1,245 @@
+"""Control groups: which container a process is in, and what a container has used.
+
+Works on cgroup v1, v2, and the hybrid of both (v1 controllers beside a v2 tree). Sources:
+cgroups(7), Documentation/admin-guide/cgroup-v1/ and cgroup-v2.rst of the kernel.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from promscope_exporter.sources.machine import pressure
+from promscope_exporter.sources.procfs import Procfs
+
+_CONTAINER = re.compile(
+    r"/(?:docker-|containerd-|cri-containerd-|crio-|libpod-)?([0-9a-f]{64})(?:\.scope)?(?=/|$)",
+    re.MULTILINE,
+)
+_LIKELY_PLACES = ("docker/{}", "system.slice/docker-{}.scope", "machine.slice/libpod-{}.scope")
+_RESOURCES = ("cpu", "memory", "io")
+_NANOSECONDS = 1e9
+_MICROSECONDS = 1e6
+_UNIFIED = ""
+_MAX_FILE_BYTES = 1 << 16
+
+
+@dataclass(slots=True)
+class Usage:
+    """What a group and those below it used since it was made; None: this kernel or setting
+    does not tell. `pressure` is by (resource, stall), in seconds."""
+
+    cpu_seconds: float | None = None
+    cpu_periods: int | None = None
+    cpu_throttled_periods: int | None = None
+    cpu_throttled_seconds: float | None = None
+    memory_working_set: int | None = None
+    disk_read: int | None = None
+    disk_written: int | None = None
+    oom_kills: int | None = None
+    pressure: dict[tuple[str, str], float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """One group: its directory by controller; that of the v2 tree under the empty name."""
+
+    directories: Mapping[str, str]
+
+    def usage(self) -> Usage:
+        """Read it now. Files that are missing or unreadable leave None."""
+        usage = Usage()
+        unified = self.directories.get(_UNIFIED)
+        if unified is not None:
+            for resource in _RESOURCES:
+                text = _file(unified, f"{resource}.pressure")
+                for stall, seconds in pressure(text or b"").items():
+                    usage.pressure[resource, stall] = seconds
+        if "memory" in self.directories or "cpuacct" in self.directories:
+            self._read_v1(usage)
+        elif unified is not None:
+            _read_v2(unified, usage)
+        return usage
+
+    def _read_v1(self, usage: Usage) -> None:
+        directory = self.directories.get
+        nanoseconds = _number(directory("cpuacct"), "cpuacct.usage")
+        usage.cpu_seconds = None if nanoseconds is None else nanoseconds / _NANOSECONDS
+        _throttling(usage, _table(directory("cpu"), "cpu.stat"), "throttled_time", _NANOSECONDS)
+        used = _number(directory("memory"), "memory.usage_in_bytes")
+        if used is not None:
+            stat = _table(directory("memory"), "memory.stat")
+            usage.memory_working_set = max(0, used - stat.get("total_inactive_file", 0))
+        usage.oom_kills = _table(directory("memory"), "memory.oom_control").get("oom_kill")
+        for name in (
+            "blkio.throttle.io_service_bytes_recursive",
+            "blkio.throttle.io_service_bytes",
+        ):
+            text = _file(directory("blkio"), name)
+            if text is not None:
+                usage.disk_read, usage.disk_written = _blkio(text)
+                return
+
+
+class Cgroups:
+    """The groups of the host whose procfs and sysfs are given."""
+
+    def __init__(self, procfs: Procfs, sysfs: str = "/sys") -> None:
+        self._procfs = procfs
+        self._root = f"{sysfs}/fs/cgroup"
+        self._mounts: dict[str, str | None] = {}
+        pure, hybrid = self._root, f"{self._root}/unified"
+        self._unified = next(
+            (place for place in (hybrid, pure) if Path(place, "cgroup.controllers").exists()), None
+        )
+
+    @property
+    def version(self) -> str:
+        """`v1`, `v2` or `hybrid`."""
+        if self._unified is None:
+            return "v1"
+        return "v2" if self._unified == self._root else "hybrid"
+
+    def container_ids(self, pid: int) -> tuple[str, ...]:
+        """The containers (64 hex digits) that process `pid` is in, the outermost first: more
+        than one where an engine runs inside a container. Raises OSError when it is gone."""
+        return container_ids(self._procfs.read(f"{pid}/cgroup").decode("utf-8", "replace"))
+
+    def unified_id(self, pid: int) -> int | None:
+        """The number that the kernel gives the process's group in the v2 tree (its inode, as in
+        INET_DIAG_CGROUP_ID); None without such a tree or process."""
+        directory = self._find(pid).get(_UNIFIED)
+        if directory is None:
+            return None
+        try:
+            return os.stat(directory).st_ino  # noqa: PTH116 - hot path
+        except OSError:
+            return None
+
+    def group(self, pid: int, container_id: str = "") -> Group | None:
+        """The group of process `pid`; None when it is gone, or (with `container_id`) no longer
+        in that container: the number was given to another process."""
+        directories = self._find(pid, container_id)
+        return Group(directories) if directories else None
+
+    def _find(self, pid: int, container_id: str = "") -> dict[str, str]:
+        try:
+            text = self._procfs.read(f"{pid}/cgroup").decode("utf-8", "surrogateescape")
+        except OSError:
+            return {}
+        if container_id and container_id not in container_ids(text):
+            return {}
+        found = {}
+        for line in text.splitlines():
+            number, _, rest = line.partition(":")
+            controllers, _, path = rest.partition(":")
+            names = [_UNIFIED] if number == "0" else controllers.split(",")
+            for name in names:
+                mount = self._mount(name, controllers)
+                directory = self._directory(mount, path) if mount else None
+                if directory:
+                    found[name] = directory
+        return found
+
+    def _mount(self, controller: str, together: str) -> str | None:
+        if controller == _UNIFIED:
+            return self._unified
+        if controller not in self._mounts:
+            places = (f"{self._root}/{together}", f"{self._root}/{controller}")
+            self._mounts[controller] = next(
+                (place for place in places if Path(place).is_dir()), None
+            )
+        return self._mounts[controller]
+
+    def _directory(self, mount: str, path: str) -> str | None:
+        if not path.startswith("/.."):
+            return mount + path.rstrip("/")
+        # a probe with a cgroup namespace of its own sees paths relative to its own group
+        inside = container_ids(path)
+        for place in _LIKELY_PLACES if inside else ():
+            directory = f"{mount}/{place.format(inside[-1])}"
+            if Path(directory).is_dir():
+                return directory
+        return None
+
+
+def container_ids(text: str) -> tuple[str, ...]:
+    """The container ids in the lines of a /proc/PID/cgroup file, the outermost first."""
+    for line in text.splitlines():
+        found = _CONTAINER.findall(line)
+        if found:
+            return tuple(found)
+    return ()
+
+
+def _read_v2(directory: str, usage: Usage) -> None:
+    cpu = _table(directory, "cpu.stat")
+    if "usage_usec" in cpu:
+        usage.cpu_seconds = cpu["usage_usec"] / _MICROSECONDS
+    _throttling(usage, cpu, "throttled_usec", _MICROSECONDS)
+    used = _number(directory, "memory.current")
+    if used is not None:
+        stat = _table(directory, "memory.stat")
+        usage.memory_working_set = max(0, used - stat.get("inactive_file", 0))
+    usage.oom_kills = _table(directory, "memory.events").get("oom_kill")
+    text = _file(directory, "io.stat")
+    if text is not None:
+        usage.disk_read, usage.disk_written = _io_stat(text)
+
+
+def _throttling(usage: Usage, stat: Mapping[str, int], time_key: str, unit: float) -> None:
+    if "nr_periods" in stat:
+        usage.cpu_periods = stat["nr_periods"]
+        usage.cpu_throttled_periods = stat.get("nr_throttled", 0)
+        usage.cpu_throttled_seconds = stat.get(time_key, 0) / unit
+
+
+def _file(directory: str | None, name: str) -> bytes | None:
+    if directory is None:
+        return None
+    try:
+        descriptor = os.open(f"{directory}/{name}", os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            return os.read(descriptor, _MAX_FILE_BYTES)
+        finally:
+            os.close(descriptor)
+    except OSError:
+        return None
+
+
+def _number(directory: str | None, name: str) -> int | None:
+    text = _file(directory, name)
+    return int(text) if text and text.strip().isdigit() else None
+
+
+def _table(directory: str | None, name: str) -> dict[str, int]:
+    """Lines of a name and a number."""
+    pairs = (line.split(b" ") for line in (_file(directory, name) or b"").splitlines())
+    return {
+        pair[0].decode("ascii", "replace"): int(pair[1])
+        for pair in pairs
+        if len(pair) == 2 and pair[1].isdigit()
+    }
+
+
+def _blkio(text: bytes) -> tuple[int, int]:
+    """`8:0 Read 123` lines, summed over devices."""
+    totals = {b"Read": 0, b"Write": 0}
+    for line in text.splitlines():
+        words = line.split()
+        if len(words) == 3 and words[1] in totals and words[2].isdigit():
+            totals[words[1]] += int(words[2])
+    return totals[b"Read"], totals[b"Write"]
+
+
+def _io_stat(text: bytes) -> tuple[int, int]:
+    """`8:0 rbytes=1 wbytes=2 …` lines, summed over devices."""
+    totals = {b"rbytes": 0, b"wbytes": 0}
+    for word in text.split():
+        name, _, value = word.partition(b"=")
+        if name in totals and value.isdigit():
+            totals[name] += int(value)
+    return totals[b"rbytes"], totals[b"wbytes"]

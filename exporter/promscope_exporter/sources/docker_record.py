@@ -1,0 +1,281 @@
+"""What the Docker Engine says of a container → `ContainerRecord` (Engine API v1.24 and later)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from promscope_exporter.exposition.catalogue import CONTAINER_STATES
+from promscope_wire import ids
+from promscope_wire.frames import ContainerRecord, Mount, Network, Port
+
+OPT_OUT_LABEL = "promscope.enable"
+MASK = "***"
+RUNTIME = "docker"
+
+#: Longer texts and lists of the engine are cut: one container must not fill the tunnel.
+_MAX_TEXT = 4096
+_MAX_ITEMS = 256
+
+_STATES = {"removing": "exited", "stopped": "exited", "configured": "created"}
+
+
+class Unreadable(Exception):
+    """The engine's description cannot be understood; the message says what is wrong."""
+
+
+class _Api(msgspec.Struct, rename="pascal"):
+    """Null where Docker has nothing; unknown fields are ignored."""
+
+
+class _Health(_Api):
+    status: str = ""
+
+
+class _State(_Api):
+    status: str = ""
+    pid: int = 0
+    exit_code: int = 0
+    started_at: str = ""
+    finished_at: str = ""
+    health: _Health | None = None
+
+
+class _Config(_Api):
+    image: str = ""
+    labels: dict[str, str] | None = None
+    env: list[str] | None = None
+    exposed_ports: dict[str, Any] | None = None
+
+
+class _RestartPolicy(_Api):
+    name: str = ""
+
+
+class _HostConfig(_Api):
+    network_mode: str = ""
+    restart_policy: _RestartPolicy | None = None
+    nano_cpus: int = 0
+    cpu_quota: int = 0
+    cpu_period: int = 0
+    memory: int = 0
+    pids_limit: int | None = None
+
+
+class _Binding(_Api):
+    host_ip: str = ""
+    host_port: str = ""
+
+
+class _Network(_Api):
+    ip_address: str = msgspec.field(default="", name="IPAddress")
+    ipv6_address: str = msgspec.field(default="", name="GlobalIPv6Address")
+    mac_address: str = ""
+
+
+class _NetworkSettings(_Api):
+    ports: dict[str, list[_Binding] | None] | None = None
+    networks: dict[str, _Network | None] | None = None
+
+
+class _Mount(_Api):
+    type: str = ""
+    name: str = ""
+    source: str = ""
+    destination: str = ""
+    rw: bool = msgspec.field(default=True, name="RW")
+
+
+class _Inspected(_Api):
+    id: str
+    name: str = ""
+    created: str = ""
+    image: str = ""
+    restart_count: int = 0
+    state: _State = msgspec.field(default_factory=_State)
+    config: _Config = msgspec.field(default_factory=_Config)
+    host_config: _HostConfig = msgspec.field(default_factory=_HostConfig)
+    network_settings: _NetworkSettings = msgspec.field(default_factory=_NetworkSettings)
+    mounts: list[_Mount] | None = None
+
+
+class Listed(_Api):
+    """One item of `GET /containers/json`."""
+
+    id: str
+    names: list[str] | None = None
+    image: str = ""
+    image_id: str = msgspec.field(default="", name="ImageID")
+    created: int = 0
+    state: str = ""
+    labels: dict[str, str] | None = None
+
+
+_inspected = msgspec.json.Decoder(_Inspected)
+_listed = msgspec.json.Decoder(list[Listed])
+
+
+def listed(answer: bytes) -> list[Listed]:
+    """The answer to `GET /containers/json`. Raises Unreadable."""
+    try:
+        return _listed.decode(answer)
+    except (msgspec.MsgspecError, RecursionError) as error:
+        raise Unreadable(f"the engine's list of containers: {error}") from error
+
+
+def from_inspect(answer: bytes) -> ContainerRecord:
+    """The answer to `GET /containers/{id}/json`. Raises Unreadable."""
+    try:
+        it = _inspected.decode(answer)
+        node = ids.container(it.id)
+    except (msgspec.MsgspecError, RecursionError, ids.InvalidId) as error:
+        raise Unreadable(f"the engine's description of a container: {error}") from error
+    running = it.state.pid > 0
+    limits = it.host_config
+    return ContainerRecord(
+        node=node,
+        id=it.id,
+        name=_clip(it.name.removeprefix("/")),
+        image=_clip(it.config.image),
+        image_id=it.image,
+        state=state(it.state.status),
+        created=_time(it.created),
+        started=_time(it.state.started_at),
+        finished=_time(it.state.finished_at),
+        exit_code=None if running or not _time(it.state.finished_at) else it.state.exit_code,
+        health=_health(it.state.health),
+        runtime=RUNTIME,
+        pid=it.state.pid,
+        network_mode=_clip(limits.network_mode),
+        restart_policy=limits.restart_policy.name if limits.restart_policy else "",
+        restarts=it.restart_count,
+        labels=_labels(it.config.labels),
+        environment=_masked(it.config.env or ()),
+        ports=_ports(it.network_settings.ports, it.config.exposed_ports),
+        mounts=tuple(
+            Mount(one.type, _clip(one.name or one.source), _clip(one.destination), not one.rw)
+            for one in (it.mounts or ())[:_MAX_ITEMS]
+        ),
+        networks=_networks(it.network_settings.networks),
+        cpu_limit_cores=_cores(limits),
+        memory_limit_bytes=limits.memory or None,
+        pids_limit=limits.pids_limit if limits.pids_limit and limits.pids_limit > 0 else None,
+    )
+
+
+def from_listed(item: Listed) -> ContainerRecord:
+    """What the list alone tells: for a container that the engine cannot describe just now.
+    Raises Unreadable."""
+    try:
+        node = ids.container(item.id)
+    except ids.InvalidId as error:
+        raise Unreadable(str(error)) from error
+    return ContainerRecord(
+        node=node,
+        id=item.id,
+        name=_clip((item.names or [item.id[:12]])[0].removeprefix("/")),
+        image=_clip(item.image),
+        image_id=item.image_id,
+        state=state(item.state),
+        created=float(item.created),
+        runtime=RUNTIME,
+        labels=_labels(item.labels),
+    )
+
+
+def from_event(container_id: str, attributes: Mapping[str, str], when: float) -> ContainerRecord:
+    """What a `create` event alone tells (its attributes hold the labels too). Raises
+    Unreadable."""
+    try:
+        node = ids.container(container_id)
+    except ids.InvalidId as error:
+        raise Unreadable(str(error)) from error
+    name = _clip(attributes.get("name", container_id[:12]))
+    labels = {key: value for key, value in attributes.items() if key not in ("name", "image")}
+    return ContainerRecord(
+        node=node,
+        id=container_id,
+        name=name,
+        image=_clip(attributes.get("image", "")),
+        image_id="",
+        state="created",
+        created=when,
+        runtime=RUNTIME,
+        labels=_labels(labels),
+    )
+
+
+def opted_out(record: ContainerRecord) -> bool:
+    """Whether the container's label asks that it is not shown anywhere."""
+    return record.labels.get(OPT_OUT_LABEL, "").lower() in ("false", "no", "off", "0")
+
+
+def state(status: str) -> str:
+    """The state of our set for an engine's word."""
+    known = _STATES.get(status, status)
+    return known if known in CONTAINER_STATES else "created"
+
+
+def _health(health: _Health | None) -> str:
+    return "" if health is None or health.status == "none" else health.status
+
+
+def _time(text: str) -> float:
+    if not text or text.startswith("0001-"):
+        return 0.0
+    try:
+        return datetime.fromisoformat(text).timestamp()
+    except ValueError:
+        return 0.0
+
+
+def _cores(limits: _HostConfig) -> float | None:
+    if limits.nano_cpus > 0:
+        return limits.nano_cpus / 1e9
+    if limits.cpu_quota > 0:
+        return limits.cpu_quota / (limits.cpu_period or 100_000)
+    return None
+
+
+def _clip(text: str) -> str:
+    return text if len(text) <= _MAX_TEXT else text[: _MAX_TEXT - 1] + "…"
+
+
+def _labels(labels: Mapping[str, str] | None) -> dict[str, str]:
+    kept = list((labels or {}).items())[:_MAX_ITEMS]
+    return {_clip(name): _clip(value) for name, value in kept}
+
+
+def _masked(environment: Iterable[str]) -> dict[str, str]:
+    masked = {}
+    for setting in list(environment)[:_MAX_ITEMS]:
+        name, _, value = setting.partition("=")
+        masked[_clip(name)] = MASK if value else ""
+    return masked
+
+
+def _ports(
+    published: Mapping[str, list[_Binding] | None] | None, exposed: Mapping[str, Any] | None
+) -> tuple[Port, ...]:
+    ports: dict[Port, None] = {}
+    for key in {**(exposed or {}), **(published or {})}:
+        number, _, protocol = key.partition("/")
+        if not number.isdecimal():
+            continue
+        bindings = (published or {}).get(key) or [_Binding()]
+        for one in bindings:
+            host_port = int(one.host_port) if one.host_port.isdecimal() else 0
+            ports[Port(int(number), protocol or "tcp", one.host_ip, host_port)] = None
+    return tuple(ports)[:_MAX_ITEMS]
+
+
+def _networks(networks: Mapping[str, _Network | None] | None) -> tuple[Network, ...]:
+    found = []
+    for name, network in list((networks or {}).items())[:_MAX_ITEMS]:
+        one = network or _Network()
+        addresses = tuple(filter(None, (one.ip_address, one.ipv6_address)))
+        found.append(Network(_clip(name), addresses, one.mac_address))
+    return tuple(found)

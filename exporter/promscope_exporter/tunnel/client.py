@@ -1,0 +1,50 @@
+"""The tunnels of this probe: one link to every `--api.url`."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from promscope_exporter.collectors.registry import Context
+from promscope_exporter.tunnel.control import Controls
+from promscope_exporter.tunnel.lifecycle import Lifecycle
+from promscope_exporter.tunnel.link import Link, Self
+from promscope_exporter.tunnel.operations import Operations
+from promscope_exporter.tunnel.queries import Processes, Queries
+
+
+class TunnelClient:
+    """`run` it as a task on the event loop it was made in; cancel the task to end it.
+
+    Whether each tunnel is up is told to the context's status. `processes`: see Queries.
+    """
+
+    def __init__(self, context: Context, processes: Processes) -> None:
+        settings = context.settings
+        folder = Path(settings.storage_path) if settings.storage_path else None
+        self._controls = Controls(
+            settings.control,
+            context.inventory,
+            Lifecycle(settings.docker_host),
+            Operations(context.clock, folder),
+            context.clock,
+        )
+        self._queries = Queries(processes)
+        probe = Self(
+            host=context.host,
+            inventory=context.inventory,
+            status=context.status,
+            clock=context.clock,
+            controls=self._controls,
+            queries=self._queries,
+            secret_file=settings.api_secret_file,
+        )
+        self._links = [Link(url, probe) for url in dict.fromkeys(settings.api_urls)]
+
+    async def run(self) -> None:
+        """Hold a tunnel to every API, for ever; ends at once where there is none."""
+        try:
+            await asyncio.gather(*(link.run() for link in self._links))
+        finally:
+            await self._controls.close()
+            await self._queries.close()

@@ -1,0 +1,154 @@
+"""What the API may have this probe do: the probe's own veto, once only, and in time."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from collections.abc import Callable, Collection
+from contextlib import ExitStack
+
+from promscope_exporter.inventory import Inventory
+from promscope_exporter.sources.clock import Clock
+from promscope_exporter.sources.docker_record import OPT_OUT_LABEL, opted_out
+from promscope_exporter.tunnel.lifecycle import InvalidParameter, Lifecycle
+from promscope_exporter.tunnel.operations import Operations
+from promscope_wire.frames import (
+    LIFECYCLE_ACTIONS,
+    ContainerRecord,
+    Control,
+    Outcome,
+    Problem,
+)
+
+#: At once with the engine, until one is done or told as `running`.
+MAX_AT_ONCE = 16
+MAX_WAITING = 64
+
+_FULL_ID = re.compile(r"[0-9a-f]{64}", re.ASCII)
+
+log = logging.getLogger(__name__)
+
+Reply = Callable[[Outcome], None]
+
+
+class Controls:
+    """For the event loop. `allowed`: the groups of `--control`, usually none."""
+
+    def __init__(
+        self,
+        allowed: Collection[str],
+        inventory: Inventory,
+        lifecycle: Lifecycle,
+        operations: Operations,
+        clock: Clock,
+    ) -> None:
+        self.allowed = tuple(allowed)
+        self._inventory = inventory
+        self._lifecycle = lifecycle
+        self._operations = operations
+        self._clock = clock
+        self._slots = asyncio.Semaphore(MAX_AT_ONCE)
+        self._waiting: dict[str, list[Reply]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    def take(self, control: Control, reply: Reply) -> None:
+        """Carry a control out; `reply` hears its outcome, or first `running` and then it.
+
+        It works on if the tunnel is lost meanwhile: the outcome is then told to a repeat. A
+        repeat of one in flight hears what the first one hears.
+        """
+        arrived = self._clock.monotonic()
+        operation_id = control.operation_id
+        if operation_id in self._waiting:
+            self._waiting[operation_id].append(reply)
+            return
+        known = self._operations.outcome(operation_id)
+        if known is not None:
+            reply(known)
+            return
+        if len(self._waiting) >= MAX_WAITING:
+            problem = Problem("expired", "The probe has too much to do", "Try again in a moment.")
+            reply(Outcome(operation_id, "failed", problem))
+            return
+        self._waiting[operation_id] = [reply]
+        task = asyncio.ensure_future(self._carry_out(control, arrived))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def close(self) -> None:
+        """End what is under way; what the engine was asked for it may still do."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        self._operations.close()
+
+    async def _carry_out(self, control: Control, arrived: float) -> None:
+        try:
+            await asyncio.to_thread(self._operations.begin, control.operation_id)
+            problem = await self._do(control, arrived)
+        except Exception as error:
+            log.exception("carrying out %s failed", control.action)
+            problem = Problem("engine", "The probe failed", f"{type(error).__name__}: {error}")
+        outcome = Outcome(control.operation_id, "failed" if problem else "done", problem)
+        await asyncio.to_thread(self._operations.finish, outcome)
+        for reply in self._waiting.pop(control.operation_id):
+            reply(outcome)
+
+    async def _do(self, control: Control, arrived: float) -> Problem | None:
+        record = self._target(control)
+        if isinstance(record, Problem):
+            return record
+        try:
+            async with asyncio.timeout(control.ttl_seconds - self._clock.monotonic() + arrived):
+                await self._slots.acquire()
+        except TimeoutError:
+            return _too_late()
+        with ExitStack() as slot:
+            slot.callback(self._slots.release)
+
+            def running() -> None:
+                slot.close()
+                self._running(control.operation_id)
+
+            if self._clock.monotonic() - arrived > control.ttl_seconds:
+                return _too_late()
+            try:
+                return await self._lifecycle.act(
+                    control.action, record, control.parameters, running
+                )
+            except InvalidParameter as error:
+                return Problem("invalid", "Invalid parameter", str(error))
+
+    def _target(self, control: Control) -> ContainerRecord | Problem:
+        """The container to act on, or why not."""
+        if control.action not in LIFECYCLE_ACTIONS:
+            return Problem("invalid", "Unknown action", f"This probe has no {control.action!r}.")
+        if "lifecycle" not in self.allowed:
+            return Problem(
+                "vetoed",
+                "Not allowed by the probe",
+                "The probe of this host does not allow it; start promscope-exporter there with"
+                " --control=lifecycle.",
+            )
+        container = self._inventory.containers().get(control.node)
+        if container is None:
+            return Problem("not-found", "Unknown id", "This host has no container with this id.")
+        if container.removed:
+            detail = f"{container.record.name} does not exist any more."
+            return Problem("gone", "The container is gone", detail)
+        if opted_out(container.record):
+            detail = f"{container.record.name} opted out by its label {OPT_OUT_LABEL}."
+            return Problem("vetoed", "Opted out", detail)
+        if not _FULL_ID.fullmatch(container.record.id):
+            return Problem("invalid", "Not a container id", "The engine's id is malformed.")
+        return container.record
+
+    def _running(self, operation_id: str) -> None:
+        for reply in self._waiting[operation_id]:
+            reply(Outcome(operation_id, "running"))
+
+
+def _too_late() -> Problem:
+    detail = "The probe could not begin in time, so nothing was done: try again."
+    return Problem("expired", "Too late", detail)

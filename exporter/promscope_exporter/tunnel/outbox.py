@@ -1,0 +1,126 @@
+"""What one API is yet to be told, in bounded memory: a slow API loses changes, never the truth.
+
+When changes pile up they are dropped and the full inventory is sent instead, which says all
+that they said.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections import deque
+from collections.abc import Callable
+
+import msgspec
+
+from promscope_wire.frames import MAX_FRAME_BYTES, Answer, Change, Inventory, Outcome, encode
+
+MAX_CHANGES = 256
+MAX_OUTCOMES = 256
+MAX_ANSWERS = 4
+
+
+class Outbox:
+    """`change` may be called from any thread, the rest in the event loop it was made in.
+
+    It begins with the full inventory, taken at the moment it is sent.
+    """
+
+    def __init__(self, snapshot: Callable[[], Inventory]) -> None:
+        self._snapshot = snapshot
+        self._loop = asyncio.get_running_loop()
+        self._filled = asyncio.Event()
+        self._filled.set()
+        self._mutex = threading.Lock()
+        self._changes: deque[Change] = deque()
+        self._resync = True
+        self._sent = -1
+        self._outcomes: deque[Outcome] = deque(maxlen=MAX_OUTCOMES)
+        self._answers: deque[Answer] = deque(maxlen=MAX_ANSWERS)
+
+    def change(self, change: Change) -> None:
+        """Tell a change as soon as may be."""
+        with self._mutex:
+            if self._resync:
+                return
+            if len(self._changes) >= MAX_CHANGES:
+                self._changes.clear()
+                self._resync = True
+            else:
+                self._changes.append(change)
+        self._loop.call_soon_threadsafe(self._filled.set)
+
+    def outcome(self, outcome: Outcome) -> None:
+        self._outcomes.append(outcome)
+        self._filled.set()
+
+    def answer(self, answer: Answer) -> None:
+        self._answers.append(answer)
+        self._filled.set()
+
+    async def next(self, seconds: float) -> str | None:
+        """The next message to send; None: there was none for `seconds`."""
+        try:
+            async with asyncio.timeout(seconds):
+                while True:
+                    message = self._take()
+                    if message is not None:
+                        return message
+                    await self._filled.wait()
+        except TimeoutError:
+            return None
+
+    def _take(self) -> str | None:
+        self._filled.clear()
+        if self._outcomes:
+            self._filled.set()
+            return encode(self._outcomes.popleft())
+        state = self._take_state()
+        if state is None and self._answers:
+            state = _fit_answer(self._answers.popleft())
+        if state is not None:
+            self._filled.set()
+        return state
+
+    def _take_state(self) -> str | None:
+        with self._mutex:
+            if not self._resync:
+                while self._changes:
+                    change = self._changes.popleft()
+                    if change.sequence > self._sent + 1:
+                        # Told out of order by two threads, or lost: the inventory has both.
+                        self._changes.clear()
+                        self._resync = True
+                        break
+                    if change.sequence == self._sent + 1:
+                        self._sent = change.sequence
+                        return encode(change)
+            if not self._resync:
+                return None
+            # From here on changes are kept again; those the snapshot has are left out above.
+            self._resync = False
+        inventory = self._snapshot()
+        self._sent = inventory.sequence
+        return _fit_inventory(inventory)
+
+
+def _fit_inventory(inventory: Inventory) -> str:
+    """The message; without labels and environment where it would be over the limit."""
+    message = encode(inventory)
+    if len(message) <= MAX_FRAME_BYTES:
+        return message
+    bare = [
+        msgspec.structs.replace(record, labels={}, environment={}, mounts=())
+        for record in inventory.containers
+    ]
+    return encode(Inventory(inventory.epoch, inventory.sequence, tuple(bare)))
+
+
+def _fit_answer(answer: Answer) -> str:
+    """The message; with only as many processes as the limit leaves room for."""
+    message = encode(answer)
+    while len(message) > MAX_FRAME_BYTES:
+        half = answer.processes[: len(answer.processes) // 2]
+        answer = msgspec.structs.replace(answer, processes=half, truncated=True)
+        message = encode(answer)
+    return message

@@ -1,0 +1,141 @@
+/** The API over HTTP: one place that knows paths, problem documents and timeouts. */
+
+import { Refused, type LiveTransport, type Socket, type SocketHandlers } from '../live/connection';
+import { object, text } from '../model/decode';
+import { decodeOverview, decodeSearch, decodeSession, decodeSparklines } from './answers';
+import { decodeDetails, type NodeDetails } from './details';
+import type { Overview, SearchAnswer, Session, Sparklines } from './types';
+
+const TIMEOUT_MS = 15_000;
+
+/** What the API said instead of doing it (RFC 9457), in words for the user. */
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly title: string,
+    readonly detail: string,
+  ) {
+    super(detail || title);
+  }
+}
+
+export interface ClientOptions {
+  /** Where the API is, without a slash at the end; empty: where this page came from. */
+  readonly base?: string;
+  readonly fetch?: typeof fetch;
+  readonly location?: { readonly origin: string };
+}
+
+export class Client implements LiveTransport {
+  private readonly base: string;
+  private readonly get: typeof fetch;
+
+  constructor(private readonly options: ClientOptions = {}) {
+    this.base = `${options.base ?? ''}/api/v1`;
+    this.get = options.fetch ?? ((input, init) => fetch(input, init));
+  }
+
+  async overview(signal?: AbortSignal): Promise<Overview> {
+    return decodeOverview(await this.ask('/topology', { signal }));
+  }
+
+  async fetchTopology(view: string, signal: AbortSignal): Promise<unknown> {
+    try {
+      return await this.ask(`/topology/${encodeURIComponent(view)}`, { signal });
+    } catch (error) {
+      if (error instanceof Problem && [401, 403, 404].includes(error.status)) throw new Refused(error.message);
+      throw error;
+    }
+  }
+
+  async details(id: string, signal?: AbortSignal): Promise<NodeDetails> {
+    const details = decodeDetails(await this.ask(`/nodes/${encodeURIComponent(id)}`, { signal }));
+    if (details === null) throw new Problem(502, 'Unreadable answer', 'The API sent something that is not a node.');
+    return details;
+  }
+
+  async sparklines(id: string, range: string, signal?: AbortSignal): Promise<Sparklines> {
+    const path = `/nodes/${encodeURIComponent(id)}/metrics?range=${encodeURIComponent(range)}`;
+    return decodeSparklines(await this.ask(path, { signal }));
+  }
+
+  async search(query: string, signal?: AbortSignal): Promise<SearchAnswer> {
+    return decodeSearch(await this.ask(`/search?q=${encodeURIComponent(query)}`, { signal }));
+  }
+
+  /** `running`: the engine took it on and is not through yet, as with a slow stop. */
+  async act(id: string, action: string): Promise<'done' | 'running'> {
+    const answer = await this.ask(`/nodes/${encodeURIComponent(id)}/actions/${encodeURIComponent(action)}`, { body: {} });
+    return object(answer).status === 'running' ? 'running' : 'done';
+  }
+
+  async session(): Promise<Session> {
+    return decodeSession(await this.ask('/session', {}));
+  }
+
+  async signIn(code: string): Promise<Session> {
+    return decodeSession(await this.ask('/session', { body: { code } }));
+  }
+
+  async signOut(): Promise<void> {
+    await this.ask('/session', { method: 'DELETE', body: {} });
+  }
+
+  openSocket(view: string, handlers: SocketHandlers): Socket {
+    const origin = this.options.location?.origin ?? location.origin;
+    const url = new URL(`${this.base}/topology/${encodeURIComponent(view)}/ws`, origin);
+    url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+    const socket = new WebSocket(url);
+    socket.onmessage = ({ data }) => {
+      if (typeof data === 'string') handlers.onMessage(data);
+    };
+    socket.onclose = ({ reason }) => {
+      handlers.onClose(reason);
+    };
+    return {
+      send: (message) => {
+        if (socket.readyState === WebSocket.OPEN) socket.send(message);
+      },
+      close: () => {
+        socket.close(1000);
+      },
+    };
+  }
+
+  private async ask(path: string, { body, method, signal }: { body?: unknown; method?: string; signal?: AbortSignal | undefined }): Promise<unknown> {
+    const limits = [AbortSignal.timeout(TIMEOUT_MS), ...(signal === undefined ? [] : [signal])];
+    const response = await this.reach(path, {
+      method: method ?? (body === undefined ? 'GET' : 'POST'),
+      headers: body === undefined ? { accept: 'application/json' } : { accept: 'application/json', 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+      credentials: 'same-origin',
+      signal: AbortSignal.any(limits),
+    });
+    if (response.ok) return response.status === 204 ? {} : await response.json();
+    throw await problem(response);
+  }
+
+  /** fetch says "Failed to fetch" to users; and an abort must stay an abort. */
+  private async reach(path: string, init: RequestInit): Promise<Response> {
+    try {
+      return await this.get(this.base + path, init);
+    } catch (error) {
+      if (error instanceof DOMException && error.name === 'TimeoutError') {
+        throw new Problem(0, 'No answer', `The API did not answer within ${TIMEOUT_MS / 1000} seconds.`);
+      }
+      if (error instanceof TypeError) throw new Problem(0, 'Not reachable', 'The API cannot be reached.');
+      throw error;
+    }
+  }
+}
+
+async function problem(response: Response): Promise<Problem> {
+  let raw: unknown = {};
+  try {
+    raw = await response.json();
+  } catch {
+    // A proxy in between answers in its own words; the status still tells.
+  }
+  const { title, detail } = object(raw);
+  return new Problem(response.status, text(title, `The API answered ${response.status}.`), text(detail));
+}

@@ -1,0 +1,104 @@
+/** One circle of the nested map: a node, or a group that holds others. */
+
+import { STATUSES, type Status, type TopologyGroup, type TopologyNode } from '../model/topology';
+import type { Role } from '../model/role';
+
+export type Tally = Record<Status, number>;
+
+/** Where a circle is, or is on its way to. `size`: drawn share of the radius. */
+export interface Pose {
+  x: number;
+  y: number;
+  r: number;
+  size: number;
+  alpha: number;
+}
+
+export class Bubble {
+  parent: Bubble | null = null;
+  readonly children: Bubble[] = [];
+  depth = 0;
+  role: Role = 'application';
+  status: Status = 'unknown';
+  /** Nodes at or below this circle, by status. */
+  readonly tally: Tally = { healthy: 0, unknown: 0, warning: 0, critical: 0 };
+  count = 0;
+  readonly now: Pose = { x: 0, y: 0, r: 1, size: 1, alpha: 0 };
+  readonly from: Pose = { x: 0, y: 0, r: 1, size: 1, alpha: 0 };
+  readonly to: Pose = { x: 0, y: 0, r: 1, size: 1, alpha: 1 };
+  leaving = false;
+  /** Level of detail: a group is on its way to be shown open (1) or closed (0). */
+  wantOpen = false;
+  open = 0;
+  /** Of this frame: opacity after levels of detail, drawn radius, whether focus dims it. */
+  shown = 0;
+  drawn = 0;
+  lit = true;
+  /** Share 0..1 of the pinned metric, null when not measured. */
+  level: number | null = null;
+
+  constructor(
+    readonly id: string,
+    public node: TopologyNode | null,
+    public group: TopologyGroup | null,
+  ) {}
+
+  get label(): string {
+    return this.node?.label ?? this.group?.label ?? this.id;
+  }
+
+  get kind(): string {
+    return this.node?.kind ?? this.group?.kind ?? '';
+  }
+
+  /** A group whose one member stands for it: drawing both circles would say the same twice. */
+  get transparent(): boolean {
+    if (this.node !== null || this.count !== 1) return false;
+    return this.parent !== null || this.children[0]?.label === this.label;
+  }
+
+  worstStatus(): Status {
+    let found: Status = this.node === null && this.count > 0 ? 'healthy' : 'unknown';
+    for (const status of STATUSES) if (this.tally[status] > 0) found = status;
+    return found;
+  }
+}
+
+const SECONDS = 0.3;
+
+/** Moves all circles towards their targets together; survivors glide, newborns grow. */
+export class Motion {
+  private started: number | null = null;
+
+  constructor(private reduced: boolean) {}
+
+  setReduced(reduced: boolean): void {
+    this.reduced = reduced;
+  }
+
+  get moving(): boolean {
+    return this.started !== null;
+  }
+
+  begin(bubbles: Iterable<Bubble>, now: number): void {
+    for (const bubble of bubbles) Object.assign(bubble.from, bubble.now);
+    this.started = now;
+  }
+
+  /** One step; true when the last one was reached. `now` in milliseconds. */
+  advance(bubbles: Iterable<Bubble>, now: number): boolean {
+    if (this.started === null) return false;
+    const t = this.reduced ? 1 : Math.min(1, (now - this.started) / (SECONDS * 1000));
+    const eased = t < 0.5 ? 4 * t * t * t : 1 - (-2 * t + 2) ** 3 / 2;
+    for (const { now: pose, from, to } of bubbles) {
+      pose.x = from.x + (to.x - from.x) * eased;
+      pose.y = from.y + (to.y - from.y) * eased;
+      pose.r = from.r + (to.r - from.r) * eased;
+      pose.size = from.size + (to.size - from.size) * eased;
+      pose.alpha = from.alpha + (to.alpha - from.alpha) * eased;
+    }
+    if (t < 1) return false;
+    this.started = null;
+    return true;
+  }
+}

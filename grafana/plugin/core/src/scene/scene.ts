@@ -1,0 +1,219 @@
+/** The scene: holds the circles and links of a view and composes the display list for a camera. */
+
+import type { TopologyEdge } from '../model/topology';
+import type { Palette } from '../theme/palette';
+import type { Bubble } from './bubble';
+import { Motion } from './bubble';
+import type { Camera, Size } from './camera';
+import { DisplayList, pack } from './display';
+import { composeLinks } from './stroke';
+import { Levels, representative } from './level';
+import { linksOf, type Link } from './link';
+import type { SizeMetric } from './measure';
+import { CLOSED, paintDonut, paintHull, paintNode, type Brush } from './paint';
+import { Tree } from './tree';
+import type { Topology } from '../model/topology';
+
+/** Drawn beyond the border of the screen, so that a small pan needs no new composition. */
+const MARGIN = 0.25;
+
+export interface Emphasis {
+  readonly hovered: string | null;
+  readonly hoveredLink: string | null;
+  readonly selected: string | null;
+  /** Ids that match a search; null: there is none. */
+  readonly matched: ReadonlySet<string> | null;
+}
+
+export const NO_EMPHASIS: Emphasis = { hovered: null, hoveredLink: null, selected: null, matched: null };
+
+export class Scene {
+  readonly tree = new Tree();
+  readonly list = new DisplayList();
+  readonly visible: Bubble[] = [];
+  links: Link[] = [];
+  private edges: ReadonlyMap<string, TopologyEdge> = new Map();
+  private readonly motion: Motion;
+  private readonly levels: Levels;
+  private emphasis: Emphasis = NO_EMPHASIS;
+  private regroup = true;
+  private size: SizeMetric = 'cpu';
+  private pinned: SizeMetric = 'none';
+  private dim = 1;
+
+  constructor(private reduced = false) {
+    this.motion = new Motion(reduced);
+    this.levels = new Levels(reduced);
+  }
+
+  setReduced(reduced: boolean): void {
+    this.reduced = reduced;
+    this.motion.setReduced(reduced);
+    this.levels.setReduced(reduced);
+  }
+
+  /** Take over a changed structure at `now` (milliseconds). */
+  update(topology: Topology, now: number): void {
+    this.tree.update(topology);
+    this.edges = topology.edges;
+    this.rescale(now);
+    this.regroup = true;
+  }
+
+  /** Take over new numbers: colours and sizes only. */
+  refresh(topology: Topology, now: number): void {
+    this.edges = topology.edges;
+    this.tree.refresh(topology.nodes.values());
+    this.rescale(now);
+    this.regroup = true;
+  }
+
+  measureBy(size: SizeMetric, pinned: SizeMetric, now: number): void {
+    this.size = size;
+    this.pinned = pinned;
+    this.rescale(now);
+  }
+
+  emphasise(emphasis: Emphasis): void {
+    this.emphasis = emphasis;
+  }
+
+  /** How strongly what is not in focus is shown now: 1 fully. */
+  get dimmed(): number {
+    return this.dim;
+  }
+
+  get emphasised(): boolean {
+    const { hovered, selected, matched } = this.emphasis;
+    return hovered !== null || selected !== null || matched !== null;
+  }
+
+  /** Compose for a camera; true while something is still on its way. */
+  compose(camera: Camera, screen: Size, palette: Palette, now: number): boolean {
+    const arrived = this.motion.advance(this.tree.ordered, now);
+    if (arrived) this.tree.sweep();
+    if (this.levels.decide(this.tree, camera.k)) this.regroup = true;
+    const fading = this.levels.fade(this.tree, now);
+    if (this.regroup) {
+      this.links = linksOf(this.tree, this.edges.values());
+      this.regroup = false;
+    }
+    this.arrange(camera);
+    this.light();
+    const dimming = this.fadeDim();
+    this.paint(camera, screen, palette);
+    return this.motion.moving || fading || dimming;
+  }
+
+  private rescale(now: number): void {
+    this.tree.scale(this.size, this.pinned);
+    this.motion.begin(this.tree.ordered, now);
+  }
+
+  /** Opacity and drawn radius of every circle at this camera. */
+  private arrange({ k }: Camera): void {
+    for (const bubble of this.tree.ordered) {
+      const { parent } = bubble;
+      bubble.shown = parent === null ? 1 : parent.shown * parent.open;
+      bubble.drawn =
+        bubble.node !== null
+          ? bubble.now.r * bubble.now.size
+          : bubble.wantOpen
+            ? bubble.now.r
+            : Math.max(bubble.now.r * CLOSED, 2 / k);
+    }
+  }
+
+  /** Decide what the emphasis leaves lit: the thing itself, what it talks to, and their hulls. */
+  private light(): void {
+    const { matched } = this.emphasis;
+    const focus = this.focus();
+    const everything = focus === null && matched === null;
+    for (const bubble of this.tree.ordered) {
+      bubble.lit = everything || (focus === null && matched?.has(bubble.id) === true);
+    }
+    for (const link of this.links) link.lit = everything;
+    if (everything) return;
+    if (focus === null) {
+      this.tree.ordered.filter((bubble) => bubble.lit).forEach(raise);
+      return;
+    }
+    const inside = new Set<Bubble>();
+    collect(focus, inside);
+    inside.add(representative(focus));
+    for (const bubble of inside) bubble.lit = true;
+    for (const link of this.links) {
+      link.lit = inside.has(link.source) || inside.has(link.target);
+      if (!link.lit) continue;
+      for (const end of [link.source, link.target]) {
+        end.lit = true;
+        if (end.node === null && !end.wantOpen) collect(end, inside, false);
+        raise(end);
+      }
+    }
+    raise(focus);
+  }
+
+  private focus(): Bubble | null {
+    const { hovered, selected } = this.emphasis;
+    return this.tree.get(hovered ?? '') ?? this.tree.get(selected ?? '') ?? null;
+  }
+
+  private fadeDim(): boolean {
+    const goal = this.emphasised ? 0.16 : 1;
+    if (this.reduced) this.dim = goal;
+    if (this.dim === goal) return false;
+    this.dim += (goal - this.dim) * 0.35;
+    if (Math.abs(this.dim - goal) < 0.01) this.dim = goal;
+    return this.dim !== goal;
+  }
+
+  private paint(camera: Camera, screen: Size, palette: Palette): void {
+    const { list, visible } = this;
+    list.clear();
+    visible.length = 0;
+    const brush: Brush = { list, palette, k: camera.k, dim: this.dim };
+    const [left, top] = [-camera.x / camera.k, -camera.y / camera.k];
+    const [width, height] = [screen.width / camera.k, screen.height / camera.k];
+    for (const bubble of this.tree.ordered) {
+      if (bubble.shown <= 0.01 || bubble.now.alpha <= 0.01) continue;
+      const { x, y, r } = bubble.now;
+      if (x + r < left - width * MARGIN || x - r > left + width * (1 + MARGIN)) continue;
+      if (y + r < top - height * MARGIN || y - r > top + height * (1 + MARGIN)) continue;
+      if (bubble.node !== null) {
+        visible.push(bubble);
+        paintNode(brush, bubble);
+      } else if (!bubble.transparent) {
+        visible.push(bubble);
+        if (bubble.open > 0) paintHull(brush, bubble);
+        if (bubble.open < 1) {
+          const { shown } = bubble;
+          bubble.shown = shown * (1 - bubble.open);
+          paintDonut(brush, bubble);
+          bubble.shown = shown;
+        }
+      }
+    }
+    composeLinks(brush, this.links, { focused: this.focus() !== null, hovered: this.emphasis.hoveredLink, still: this.reduced });
+    this.ringSelection(brush, palette);
+  }
+
+  private ringSelection({ list, k }: Brush, palette: Palette): void {
+    const selected = this.tree.get(this.emphasis.selected ?? '');
+    if (selected === undefined) return;
+    const shown = representative(selected);
+    list.arc(shown.now.x, shown.now.y, shown.drawn + 5 / k, 2 / k, 0, 1, pack(palette.accent, 0.95));
+  }
+}
+
+function collect(bubble: Bubble, into: Set<Bubble>, count = true): void {
+  if (count) into.add(bubble);
+  for (const child of bubble.children) {
+    child.lit = true;
+    collect(child, into, count);
+  }
+}
+
+function raise(bubble: Bubble): void {
+  for (let at = bubble.parent; at !== null; at = at.parent) at.lit = true;
+}

@@ -1,0 +1,136 @@
+/** Mouse, wheel and touch on the map: drag pans, wheel and pinch zoom, a tap selects. */
+
+import type { Hit } from '../scene/hit';
+import type { Surface } from './surface';
+
+export interface PointerEvents {
+  readonly onHover: (hit: Hit | null, x: number, y: number) => void;
+  readonly onTap: (hit: Hit | null) => void;
+  readonly onDoubleTap: (hit: Hit | null) => void;
+}
+
+const TAP_PIXELS = 4;
+const TOUCH_SLACK = 10;
+const MOUSE_SLACK = 4;
+
+interface Finger {
+  x: number;
+  y: number;
+}
+
+export class Pointer {
+  private readonly fingers = new Map<number, Finger>();
+  private travelled = 0;
+  private hoverRequest = 0;
+  private readonly undo: (() => void)[] = [];
+
+  constructor(
+    private readonly element: HTMLElement,
+    private readonly surface: Surface,
+    private readonly events: PointerEvents,
+    /** The wheel zooms only together with Ctrl or ⌘: inside pages that scroll. */
+    private readonly cooperative: boolean,
+  ) {
+    this.listen('pointerdown', (event) => {
+      this.down(event);
+    });
+    this.listen('pointermove', (event) => {
+      this.move(event);
+    });
+    this.listen('pointerup', (event) => {
+      this.up(event);
+    });
+    this.listen('pointercancel', (event) => {
+      this.fingers.delete(event.pointerId);
+    });
+    this.listen('pointerleave', () => {
+      events.onHover(null, 0, 0);
+    });
+    this.listen('dblclick', (event) => {
+      events.onDoubleTap(surface.hit(...this.at(event)));
+    });
+    const wheel = (event: WheelEvent): void => {
+      this.wheel(event);
+    };
+    element.addEventListener('wheel', wheel, { passive: false });
+    this.undo.push(() => {
+      element.removeEventListener('wheel', wheel);
+    });
+  }
+
+  destroy(): void {
+    cancelAnimationFrame(this.hoverRequest);
+    for (const undo of this.undo) undo();
+  }
+
+  private listen<K extends 'pointerdown' | 'pointermove' | 'pointerup' | 'pointercancel' | 'pointerleave' | 'dblclick'>(
+    type: K,
+    listener: (event: HTMLElementEventMap[K]) => void,
+  ): void {
+    this.element.addEventListener(type, listener);
+    this.undo.push(() => {
+      this.element.removeEventListener(type, listener);
+    });
+  }
+
+  private at(event: MouseEvent): [x: number, y: number] {
+    const box = this.element.getBoundingClientRect();
+    return [event.clientX - box.left, event.clientY - box.top];
+  }
+
+  private down(event: PointerEvent): void {
+    if (event.button !== 0 && event.pointerType === 'mouse') return;
+    const [x, y] = this.at(event);
+    if (this.fingers.size === 0) this.travelled = 0;
+    this.fingers.set(event.pointerId, { x, y });
+    this.element.setPointerCapture(event.pointerId);
+  }
+
+  private move(event: PointerEvent): void {
+    const [x, y] = this.at(event);
+    const finger = this.fingers.get(event.pointerId);
+    if (finger === undefined) {
+      this.hover(x, y);
+      return;
+    }
+    const [dx, dy] = [x - finger.x, y - finger.y];
+    this.travelled += Math.hypot(dx, dy);
+    if (this.fingers.size >= 2) this.pinch(event.pointerId, x, y);
+    else if (this.travelled > TAP_PIXELS) this.surface.panBy(dx, dy);
+    finger.x = x;
+    finger.y = y;
+  }
+
+  private pinch(id: number, x: number, y: number): void {
+    const other = [...this.fingers].find(([key]) => key !== id)?.[1];
+    const before = this.fingers.get(id);
+    if (other === undefined || before === undefined) return;
+    const span = Math.hypot(before.x - other.x, before.y - other.y) || 1;
+    const factor = Math.hypot(x - other.x, y - other.y) / span;
+    this.surface.panBy((x - before.x) / 2, (y - before.y) / 2);
+    this.surface.zoomBy(factor, (x + other.x) / 2, (y + other.y) / 2);
+  }
+
+  private up(event: PointerEvent): void {
+    const alone = this.fingers.size === 1;
+    if (!this.fingers.delete(event.pointerId) || !alone || this.travelled > TAP_PIXELS) return;
+    const [x, y] = this.at(event);
+    this.events.onTap(this.surface.hit(x, y, event.pointerType === 'touch' ? TOUCH_SLACK : MOUSE_SLACK));
+  }
+
+  private hover(x: number, y: number): void {
+    cancelAnimationFrame(this.hoverRequest);
+    this.hoverRequest = requestAnimationFrame(() => {
+      this.events.onHover(this.surface.hit(x, y, MOUSE_SLACK), x, y);
+    });
+  }
+
+  private wheel(event: WheelEvent): void {
+    if (this.cooperative && !event.ctrlKey && !event.metaKey) return;
+    event.preventDefault();
+    const lines = event.deltaMode === WheelEvent.DOM_DELTA_LINE ? 16 : 1;
+    const strength = event.ctrlKey ? 0.009 : 0.0017;
+    const [x, y] = this.at(event);
+    this.surface.zoomBy(Math.exp(-event.deltaY * lines * strength), x, y);
+  }
+}

@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest';
+import { Client, Problem } from '../../src/api/client';
+import { Refused } from '../../src/live/connection';
+
+interface Call {
+  readonly url: string;
+  readonly init: RequestInit;
+}
+
+function client(status: number, body: unknown): { api: Client; calls: Call[] } {
+  const calls: Call[] = [];
+  const api = new Client({
+    fetch: (url, init = {}) => {
+      calls.push({ url: typeof url === 'string' ? url : 'not a path', init });
+      return Promise.resolve(new Response(typeof body === 'string' ? body : JSON.stringify(body), { status }));
+    },
+  });
+  return { api, calls };
+}
+
+const never = new AbortController().signal;
+
+describe('Client', () => {
+  it('encodes what it puts into a path', async () => {
+    const { api, calls } = client(200, { operation_id: '1', status: 'done' });
+    await api.act('container:../../x?y', 'stop');
+    expect(calls[0]?.url).toBe('/api/v1/nodes/container%3A..%2F..%2Fx%3Fy/actions/stop');
+    expect(calls[0]?.init).toMatchObject({ method: 'POST', body: '{}', credentials: 'same-origin' });
+    expect(new Headers(calls[0]?.init.headers).get('content-type')).toBe('application/json');
+  });
+
+  it('tells what is done from what is under way', async () => {
+    expect(await client(200, { status: 'done' }).api.act('container:1', 'stop')).toBe('done');
+    expect(await client(202, { status: 'running' }).api.act('container:1', 'stop')).toBe('running');
+  });
+
+  it('carries the code in the body, never in the address', async () => {
+    const { api, calls } = client(200, { user: { name: 'operator', roles: [] }, permissions: [] });
+    expect((await api.signIn('otter')).user?.name).toBe('operator');
+    expect(calls[0]?.url).not.toContain('otter');
+    expect(calls[0]?.init.body).toBe('{"code":"otter"}');
+  });
+
+  it('raises the problem in the words of the API', async () => {
+    const { api } = client(409, { title: 'Conflict', detail: 'the container is paused' });
+    await expect(api.act('container:1', 'pause')).rejects.toMatchObject({ status: 409, message: 'the container is paused' });
+  });
+
+  it('has words of its own for a proxy that answers in HTML', async () => {
+    const { api } = client(502, '<html>bad gateway</html>');
+    await expect(api.overview()).rejects.toMatchObject({ status: 502, message: 'The API answered 502.' });
+  });
+
+  it('has words for an API that cannot be reached', async () => {
+    const api = new Client({ fetch: () => Promise.reject(new TypeError('Failed to fetch')) });
+    await expect(api.session()).rejects.toMatchObject({ message: 'The API cannot be reached.' });
+    await expect(api.session()).rejects.toBeInstanceOf(Problem);
+  });
+
+  it('tells a refusal from a failure', async () => {
+    await expect(client(403, { detail: 'Sign in.' }).api.fetchTopology('hosts', never)).rejects.toBeInstanceOf(Refused);
+    await expect(client(503, {}).api.fetchTopology('hosts', never)).rejects.toBeInstanceOf(Problem);
+  });
+
+  it('does not take any JSON for a node', async () => {
+    await expect(client(200, { hello: 1 }).api.details('container:1')).rejects.toBeInstanceOf(Problem);
+  });
+});

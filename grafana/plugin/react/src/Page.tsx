@@ -1,0 +1,157 @@
+/** The page: map or table in the middle, bars above and below, details at the right. */
+
+import type { Insets, Palette, Preference } from '@promscope/core';
+import { useEffect, useMemo, useRef, useState, type JSX, type RefObject } from 'react';
+import { Banners } from './bar/Banners';
+import { SummaryBar } from './bar/SummaryBar';
+import { TopBar } from './bar/TopBar';
+import { Confirm } from './dialog/Confirm';
+import { Notices } from './dialog/Notices';
+import { SignIn } from './dialog/SignIn';
+import { Emptiness } from './map/Emptiness';
+import { MapTools } from './map/MapTools';
+import { MapView, type MapHandle } from './map/MapView';
+import { Details } from './panel/Details';
+import type { App } from './state/app';
+import { useWindowSize } from './state/hooks';
+import type { Theme } from './state/state';
+import { useStore } from './state/store';
+import { NodeTable } from './table/NodeTable';
+import { useReducedMotion } from './theme';
+
+export interface PageProps {
+  readonly app: App;
+  readonly theme: Theme;
+  readonly palette: Palette;
+  readonly renderer?: Preference;
+}
+
+/** What the details cover of the map; the style sheets say the same. */
+const PANEL_WIDTH = 404;
+const NARROW = 900;
+const SHEET_HEIGHT = 0.52;
+const MARGIN = 14;
+const VIEW_OF_KIND: Readonly<Record<string, string>> = { host: 'hosts', container: 'containers', processes: 'processes' };
+/** A flight to a node of another view waits for that view to be drawn. */
+const ARRIVAL_MS = 60;
+const ARRIVAL_ATTEMPTS = 50;
+
+export function Page({ app, theme, palette, renderer = 'auto' }: PageProps): JSX.Element {
+  const mode = useStore(app.state, (state) => state.mode);
+  const view = useStore(app.state, (state) => state.view);
+  const matched = useMatched(app);
+  const [banners, setBanners] = useState(0);
+  const map = useRef<MapHandle>(null);
+  const search = useRef<HTMLInputElement>(null);
+  useShortcuts(app, search);
+
+  const revealIn = (id: string, target: string): void => {
+    app.reveal(id, target);
+    flyWhenThere(map, id);
+  };
+  const reveal = (id: string, kind: string): void => {
+    const known = app.topology.topology?.nodes.has(id) === true;
+    revealIn(id, known ? view : (VIEW_OF_KIND[kind] ?? view));
+  };
+  return (
+    <div className="ps-page">
+      <TopBar app={app} theme={theme} searchInput={search} onReveal={revealIn} />
+      <main className="ps-main">
+        {mode === 'map' ? <MapArea app={app} palette={palette} renderer={renderer} matched={matched} map={map} banners={banners} /> : <NodeTable app={app} matched={matched} />}
+        <Banners app={app} onHeight={setBanners} />
+        <Emptiness app={app} matched={mode === 'map' ? matched : null} />
+        <Details
+          app={app}
+          onReveal={reveal}
+          onLocate={(id) => {
+            app.setMode('map');
+            flyWhenThere(map, id);
+          }}
+        />
+        <Notices app={app} />
+      </main>
+      <SummaryBar app={app} />
+      <SignIn app={app} />
+      <Confirm app={app} />
+    </div>
+  );
+}
+
+interface MapAreaProps {
+  readonly app: App;
+  readonly palette: Palette;
+  readonly renderer: Preference;
+  readonly matched: ReadonlySet<string> | null;
+  readonly map: RefObject<MapHandle | null>;
+  /** Height of the banners above the picture. */
+  readonly banners: number;
+}
+
+function MapArea({ app, palette, renderer, matched, map, banners }: MapAreaProps): JSX.Element {
+  const selected = useStore(app.state, (state) => state.selected);
+  const size = useStore(app.state, (state) => state.size);
+  const fill = useStore(app.state, (state) => state.fill);
+  const view = useStore(app.state, (state) => state.view);
+  const { width, height } = useWindowSize();
+  const covered = selected !== null;
+  const right = covered && width > NARROW ? PANEL_WIDTH : 0;
+  const bottom = covered && width <= NARROW ? Math.round(height * SHEET_HEIGHT) : MARGIN;
+  const insets: Insets = useMemo(() => ({ top: MARGIN + banners, right, bottom, left: 0 }), [banners, right, bottom]);
+  return (
+    <>
+      <MapView
+        key={view}
+        handle={map}
+        store={app.topology}
+        palette={palette}
+        label={`Map of ${view}. Arrow keys walk the nodes, Enter opens the details, plus and minus zoom, F fits, T shows the table.`}
+        selected={selected}
+        matched={matched}
+        size={size}
+        fill={fill}
+        look={app.state.get().look}
+        insets={insets}
+        renderer={renderer}
+        reducedMotion={useReducedMotion()}
+        onSelect={(id) => {
+          app.select(id);
+        }}
+        onLook={(moved) => {
+          app.setLook(moved);
+        }}
+      />
+      <MapTools app={app} map={map} />
+    </>
+  );
+}
+
+/** The ids that the search found; null when there is no search. */
+function useMatched(app: App): ReadonlySet<string> | null {
+  const query = useStore(app.state, (state) => state.query);
+  const answer = useStore(app.state, (state) => state.search);
+  return useMemo(() => (query.trim() === '' || answer === null ? null : new Set(answer.hits.map(({ id }) => id))), [query, answer]);
+}
+
+function useShortcuts(app: App, search: RefObject<HTMLInputElement | null>): void {
+  useEffect(() => {
+    const onKeyDown = (event: KeyboardEvent): void => {
+      const target = event.target instanceof HTMLElement ? event.target : null;
+      if (event.ctrlKey || event.metaKey || event.altKey || target?.closest('input, select, textarea, dialog') != null) return;
+      if (event.key === '/') search.current?.focus();
+      else if (event.key === 't' || event.key === 'T') app.setMode(app.state.get().mode === 'map' ? 'table' : 'map');
+      else if (event.key === 'Escape') app.select(null);
+      else return;
+      event.preventDefault();
+    };
+    document.addEventListener('keydown', onKeyDown);
+    return () => {
+      document.removeEventListener('keydown', onKeyDown);
+    };
+  }, [app, search]);
+}
+
+function flyWhenThere(map: RefObject<MapHandle | null>, id: string, attempt = 0): void {
+  setTimeout(() => {
+    if (map.current?.flyTo(id) !== true && attempt < ARRIVAL_ATTEMPTS) flyWhenThere(map, id, attempt + 1);
+  }, ARRIVAL_MS);
+}

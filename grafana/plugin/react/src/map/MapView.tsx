@@ -1,0 +1,294 @@
+/** The map as a component: draws a topology store, takes its look from props, speaks in events. */
+
+import {
+  css,
+  neighbour,
+  Pointer,
+  Surface,
+  type BackendName,
+  type Bubble,
+  type Emphasis,
+  type Hit,
+  type Insets,
+  type Look,
+  type Palette,
+  type Preference,
+  type SizeMetric,
+  type TopologyStore,
+} from '@promscope/core';
+import { useEffect, useMemo, useRef, useState, type JSX, type KeyboardEvent, type Ref } from 'react';
+import { Tooltip } from './Tooltip';
+
+export interface MapHandle {
+  fit: () => void;
+  zoom: (factor: number) => void;
+  flyTo: (id: string) => boolean;
+}
+
+export interface MapViewProps {
+  readonly store: TopologyStore;
+  readonly palette: Palette;
+  readonly label: string;
+  readonly selected?: string | null;
+  readonly matched?: ReadonlySet<string> | null;
+  readonly size?: SizeMetric;
+  readonly fill?: SizeMetric;
+  readonly look?: Look | null;
+  readonly insets?: Insets;
+  readonly renderer?: Preference;
+  readonly reducedMotion?: boolean;
+  readonly fontFamily?: string;
+  /** The wheel zooms only with Ctrl or ⌘. */
+  readonly cooperative?: boolean;
+  readonly handle?: Ref<MapHandle>;
+  readonly onSelect?: (id: string | null) => void;
+  readonly onLook?: (look: Look | null) => void;
+  readonly onBackend?: (name: BackendName) => void;
+}
+
+interface Hover {
+  readonly hit: Hit;
+  readonly x: number;
+  readonly y: number;
+  readonly leftwards: boolean;
+  readonly upwards: boolean;
+}
+
+/** What a screen reader hears of one circle. */
+interface Entry {
+  readonly id: string;
+  readonly words: string;
+}
+
+const VISIBLE_IN_LIST = 100;
+const PAN_PIXELS = 60;
+const HIDDEN = {
+  position: 'absolute',
+  width: 1,
+  height: 1,
+  margin: -1,
+  padding: 0,
+  overflow: 'hidden',
+  clipPath: 'inset(50%)',
+  whiteSpace: 'nowrap',
+} as const;
+
+export function MapView(props: MapViewProps): JSX.Element {
+  const { store, palette, label, selected = null, matched = null, size = 'cpu', fill = 'none', handle } = props;
+  const canvases = useRef<HTMLDivElement>(null);
+  const frame = useRef<HTMLDivElement>(null);
+  const surface = useRef<Surface | null>(null);
+  const events = useRef(props);
+  events.current = props;
+  const [hover, setHover] = useState<Hover | null>(null);
+  const [cursor, setCursor] = useState<string | null>(null);
+  const [visible, setVisible] = useState<readonly Entry[]>([]);
+
+  useEffect(() => {
+    if (canvases.current === null || frame.current === null) return undefined;
+    const map = mount(canvases.current, events, setVisible);
+    surface.current = map;
+    const pointer = new Pointer(frame.current, map, pointerEvents(map, events, setHover, setCursor), events.current.cooperative ?? false);
+    const unsubscribe = store.subscribe((change) => {
+      if (store.topology === null) map.reset();
+      else map.setTopology(store.topology, change);
+    });
+    if (store.topology !== null) map.setTopology(store.topology, 'full');
+    return () => {
+      unsubscribe();
+      pointer.destroy();
+      map.destroy();
+      surface.current = null;
+    };
+  }, [store, props.renderer]);
+
+  useEffect(() => surface.current?.setPalette(palette), [palette]);
+  useEffect(() => surface.current?.setMetrics(size, fill), [size, fill]);
+  useEffect(() => surface.current?.setReducedMotion(props.reducedMotion ?? false), [props.reducedMotion]);
+  useEffect(() => {
+    if (props.insets !== undefined) surface.current?.setInsets(props.insets);
+  }, [props.insets]);
+
+  const hovered = hover?.hit.type === 'node' || hover?.hit.type === 'group' ? hover.hit.bubble.id : null;
+  const hoveredLink = hover?.hit.type === 'link' ? hover.hit.link.id : null;
+  const emphasis: Emphasis = useMemo(
+    () => ({ hovered: hovered ?? (cursor === selected ? null : cursor), hoveredLink, selected, matched }),
+    [hovered, hoveredLink, cursor, selected, matched],
+  );
+  useEffect(() => surface.current?.setEmphasis(emphasis), [emphasis]);
+
+  useEffect(() => {
+    const value: MapHandle = {
+      fit: () => {
+        surface.current?.fit();
+      },
+      zoom: (factor) => surface.current?.zoomBy(factor),
+      flyTo: (id) => surface.current?.flyTo(id) ?? false,
+    };
+    if (typeof handle === 'function') handle(value);
+    else if (handle != null) handle.current = value;
+  }, [handle]);
+
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const map = surface.current;
+    if (map === null || event.ctrlKey || event.metaKey || event.altKey) return;
+    if (key(event, map, cursor ?? selected, setCursor, events.current)) event.preventDefault();
+  };
+
+  const active = cursor === null ? undefined : listId(cursor);
+  return (
+    <div
+      ref={frame}
+      role="application"
+      aria-label={label}
+      aria-roledescription="map"
+      aria-activedescendant={active}
+      aria-keyshortcuts="ArrowUp ArrowDown ArrowLeft ArrowRight Enter Plus Minus F"
+      tabIndex={0}
+      className="ps-map"
+      style={{ position: 'absolute', inset: 0, overflow: 'hidden', touchAction: 'none', cursor: hovered === null ? 'grab' : 'pointer', background: css(palette.background) }}
+      onKeyDown={onKeyDown}
+      onBlur={() => {
+        setCursor(null);
+      }}
+    >
+      <div ref={canvases} style={{ position: 'absolute', inset: 0 }} />
+      <ul data-map-list style={HIDDEN} aria-label="What can be seen on the map">
+        {visible.map(({ id, words }) => (
+          <li key={id} id={listId(id)}>
+            {words}
+          </li>
+        ))}
+      </ul>
+      {hover !== null && hover.hit.type !== 'hull' && <Tooltip {...hover} palette={palette} size={size} />}
+    </div>
+  );
+}
+
+interface Events {
+  readonly current: MapViewProps;
+}
+
+function mount(container: HTMLElement, events: Events, setVisible: (entries: readonly Entry[]) => void): Surface {
+  const { renderer = 'auto', reducedMotion = false, fontFamily, palette, size = 'cpu', fill = 'none', look, insets } = events.current;
+  let listed = '';
+  const map = new Surface(container, {
+    renderer,
+    reducedMotion,
+    ...(fontFamily === undefined ? {} : { fontFamily }),
+    events: {
+      onLook: (moved) => events.current.onLook?.(moved),
+      onBackend: (name) => events.current.onBackend?.(name),
+      onVisible: (bubbles) => {
+        const entries = bubbles
+          .filter((bubble) => !bubble.leaving && (bubble.node !== null || !bubble.wantOpen))
+          .slice(0, VISIBLE_IN_LIST)
+          .map((bubble) => ({ id: bubble.id, words: describe(bubble) }));
+        const key = JSON.stringify(entries);
+        if (key === listed) return;
+        listed = key;
+        setVisible(entries);
+      },
+    },
+  });
+  map.setPalette(palette);
+  map.setMetrics(size, fill);
+  if (insets !== undefined) map.setInsets(insets);
+  if (look != null) map.setLook(look);
+  return map;
+}
+
+function pointerEvents(
+  map: Surface,
+  events: Events,
+  setHover: (hover: Hover | null) => void,
+  setCursor: (id: string | null) => void,
+): ConstructorParameters<typeof Pointer>[2] {
+  return {
+    onHover: (hit, x, y) => {
+      const { width, height } = map.screen;
+      setHover(hit === null ? null : { hit, x, y, leftwards: x > width * 0.62, upwards: y > height * 0.62 });
+    },
+    onTap: (hit) => {
+      setCursor(null);
+      if (hit?.type === 'node') events.current.onSelect?.(hit.bubble.id);
+      else if (hit?.type === 'group') map.flyTo(hit.bubble.id);
+      else if (hit?.type !== 'link') events.current.onSelect?.(null);
+    },
+    onDoubleTap: (hit) => {
+      if (hit === null || hit.type === 'link') return;
+      map.flyTo(hit.bubble.id);
+    },
+  };
+}
+
+const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
+  ArrowUp: [0, -1],
+  ArrowDown: [0, 1],
+  ArrowLeft: [-1, 0],
+  ArrowRight: [1, 0],
+};
+
+/** One key on the map; true when it meant something. */
+function key(event: KeyboardEvent, map: Surface, at: string | null, setCursor: (id: string | null) => void, props: MapViewProps): boolean {
+  const arrow = Object.hasOwn(ARROWS, event.key) ? ARROWS[event.key] : undefined;
+  if (arrow !== undefined) {
+    if (event.shiftKey) map.panBy(-arrow[0] * PAN_PIXELS, -arrow[1] * PAN_PIXELS);
+    else setCursor(step(map, at, arrow)?.id ?? at);
+    return true;
+  }
+  switch (event.key) {
+    case 'Enter':
+    case ' ': {
+      const bubble = map.scene.tree.get(at ?? '');
+      if (bubble?.node != null) props.onSelect?.(bubble.id);
+      else if (bubble !== undefined) map.flyTo(bubble.id);
+      return bubble !== undefined;
+    }
+    case '+':
+    case '=':
+      map.zoomBy(1.3);
+      return true;
+    case '-':
+      map.zoomBy(1 / 1.3);
+      return true;
+    case 'f':
+    case 'F':
+      map.fit();
+      return true;
+    default:
+      return false;
+  }
+}
+
+function step(map: Surface, at: string | null, [dx, dy]: readonly [number, number]): Bubble | null {
+  const from = map.scene.tree.get(at ?? '');
+  const next = from === undefined ? first(map) : neighbour(map.scene, from, dx, dy);
+  if (next !== null) reveal(map, next);
+  return next;
+}
+
+function first(map: Surface): Bubble | null {
+  return map.scene.visible.find((bubble) => bubble.node !== null || !bubble.wantOpen) ?? null;
+}
+
+/** Pan just so far that a circle is well inside the picture. */
+function reveal(map: Surface, bubble: Bubble): void {
+  const { x, y } = map.where(bubble);
+  const { width, height } = map.screen;
+  const margin = 80;
+  const dx = x < margin ? margin - x : x > width - margin ? width - margin - x : 0;
+  const dy = y < margin ? margin - y : y > height - margin ? height - margin - y : 0;
+  if (dx !== 0 || dy !== 0) map.panBy(dx, dy);
+}
+
+function listId(id: string): string {
+  return `map-${id.replace(/[^A-Za-z0-9_-]/g, '_')}`;
+}
+
+function describe(bubble: Bubble): string {
+  const { node } = bubble;
+  if (node === null) return `${bubble.kind} ${bubble.label}, ${bubble.count} inside, ${bubble.status}`;
+  const state = node.state === '' ? '' : `, ${node.state}`;
+  return `${node.kind} ${node.label}${state}, ${node.status}${node.reasons.length > 0 ? `: ${node.reasons.join('; ')}` : ''}`;
+}

@@ -1,0 +1,285 @@
+/** The page's model: what is shown, what is known, and everything a user can ask it to do. */
+
+import {
+  LiveTopology,
+  Problem,
+  TopologyStore,
+  type Client,
+  type LiveStatus,
+  type Look,
+  type Offer,
+  type Overview,
+  type SearchAnswer,
+  type Session,
+  type SizeMetric,
+} from '@promscope/core';
+import { DetailsFeed } from './details';
+import { DEFAULTS, type LinkState, type Mode, type Sort, type Theme } from './state';
+import { Store } from './store';
+
+export interface Notice {
+  readonly key: number;
+  readonly kind: 'done' | 'failed';
+  readonly text: string;
+}
+
+/** An action that waits for the user's yes. */
+export interface Pending {
+  readonly node: string;
+  readonly label: string;
+  readonly offer: Offer;
+  readonly question: string;
+}
+
+export interface AppState extends LinkState {
+  readonly overview: Overview | null;
+  readonly live: LiveStatus;
+  readonly session: Session | null;
+  readonly search: SearchAnswer | null;
+  readonly searching: boolean;
+  readonly notices: readonly Notice[];
+  readonly pending: Pending | null;
+  readonly busy: string | null;
+  readonly signingIn: boolean;
+  readonly dismissed: ReadonlySet<string>;
+}
+
+const OVERVIEW_MS = 5000;
+const SEARCH_DELAY_MS = 140;
+const NOTICE_MS = 6000;
+const ASK_BEFORE = new Set(['stop', 'restart', 'remove']);
+
+export class App {
+  readonly state: Store<AppState>;
+  readonly topology = new TopologyStore();
+  readonly details: DetailsFeed;
+  private live: LiveTopology | null = null;
+  private overviewTimer: ReturnType<typeof setTimeout> | undefined;
+  private searchTimer: ReturnType<typeof setTimeout> | undefined;
+  private searchAbort: AbortController | null = null;
+  private running = false;
+  private nextNotice = 1;
+  private selectedThere: string | null = null;
+
+  constructor(
+    readonly client: Client,
+    link: Partial<LinkState> = {},
+  ) {
+    this.state = new Store<AppState>({
+      ...DEFAULTS,
+      ...link,
+      overview: null,
+      live: { state: 'loading', reason: '' },
+      session: null,
+      search: null,
+      searching: false,
+      notices: [],
+      pending: null,
+      busy: null,
+      signingIn: false,
+      dismissed: new Set(),
+    });
+    this.details = new DetailsFeed(client);
+    this.topology.subscribe(() => {
+      this.noticeRemoval();
+    });
+  }
+
+  start(): void {
+    if (this.running) return;
+    this.running = true;
+    const { view, selected, query } = this.state.get();
+    this.follow(view);
+    this.details.show(selected);
+    void this.loadSession();
+    void this.loadOverview();
+    if (query !== '') void this.runSearch(query);
+  }
+
+  /** Let go of everything that costs: for hidden pages. */
+  pause(): void {
+    this.running = false;
+    this.live?.pause();
+    this.details.pause();
+    clearTimeout(this.overviewTimer);
+  }
+
+  resume(): void {
+    if (this.running) return;
+    this.running = true;
+    this.live?.start();
+    this.details.resume();
+    void this.loadOverview();
+  }
+
+  retry(): void {
+    this.live?.retry();
+    void this.loadOverview();
+  }
+
+  selectView(view: string): void {
+    if (view === this.state.get().view) return;
+    this.state.set({ view, look: null, selected: null });
+    this.details.show(null);
+    this.follow(view);
+  }
+
+  select(id: string | null): void {
+    this.state.set({ selected: id });
+    this.details.show(id);
+  }
+
+  /** Show a node that may be of another view. */
+  reveal(id: string, view: string): void {
+    this.selectView(view);
+    this.select(id);
+  }
+
+  setMode(mode: Mode): void {
+    this.state.set({ mode });
+  }
+
+  setMetrics(size: SizeMetric, fill: SizeMetric): void {
+    this.state.set({ size, fill });
+  }
+
+  setSort(sort: Sort): void {
+    this.state.set({ sort });
+  }
+
+  setLook(look: Look | null): void {
+    this.state.set({ look });
+  }
+
+  setTheme(theme: Theme): void {
+    this.state.set({ theme });
+  }
+
+  dismiss(key: string): void {
+    this.state.set({ dismissed: new Set([...this.state.get().dismissed, key]) });
+  }
+
+  search(query: string): void {
+    this.state.set({ query, searching: query.trim() !== '' });
+    clearTimeout(this.searchTimer);
+    this.searchAbort?.abort();
+    if (query.trim() === '') {
+      this.state.set({ search: null, searching: false });
+      return;
+    }
+    this.searchTimer = setTimeout(() => void this.runSearch(query), SEARCH_DELAY_MS);
+  }
+
+  /** Ask before what stops something; do the rest at once. */
+  request(node: string, label: string, offer: Offer): void {
+    if (!ASK_BEFORE.has(offer.action) && offer.confirm === '') {
+      void this.act(node, label, offer);
+      return;
+    }
+    const question = offer.confirm !== '' ? offer.confirm : `${offer.label} ${label}? What it serves now is interrupted.`;
+    this.state.set({ pending: { node, label, offer, question } });
+  }
+
+  answer(yes: boolean): void {
+    const { pending } = this.state.get();
+    this.state.set({ pending: null });
+    if (yes && pending !== null) void this.act(pending.node, pending.label, pending.offer);
+  }
+
+  openSignIn(open: boolean): void {
+    this.state.set({ signingIn: open });
+  }
+
+  /** Raises the problem when the code is refused; the dialog shows it. */
+  async signIn(code: string): Promise<void> {
+    const session = await this.client.signIn(code);
+    this.state.set({ session, signingIn: false });
+    this.notify('done', `Signed in as ${session.user?.name ?? 'operator'}.`);
+    this.details.refresh();
+    if (this.state.get().live.state === 'refused') this.retry();
+  }
+
+  async signOut(): Promise<void> {
+    try {
+      await this.client.signOut();
+    } catch (error) {
+      this.notify('failed', words(error));
+      return;
+    }
+    await this.loadSession();
+    this.details.refresh();
+  }
+
+  notify(kind: Notice['kind'], text: string): void {
+    const key = this.nextNotice++;
+    this.state.set({ notices: [...this.state.get().notices.slice(-3), { key, kind, text }] });
+    setTimeout(() => {
+      this.state.set({ notices: this.state.get().notices.filter((notice) => notice.key !== key) });
+    }, NOTICE_MS);
+  }
+
+  /** The selected node was on this map and is not any more. */
+  private noticeRemoval(): void {
+    const { selected } = this.state.get();
+    const there = selected !== null && (this.topology.topology?.nodes.has(selected) ?? false);
+    if (this.selectedThere === selected && !there && selected !== null && this.topology.topology !== null) this.details.gone();
+    this.selectedThere = there ? selected : null;
+  }
+
+  private follow(view: string): void {
+    this.live?.stop();
+    this.topology.clear();
+    this.live = new LiveTopology(view, this.topology, this.client, (live) => {
+      this.state.set({ live });
+    });
+    this.live.start();
+  }
+
+  private async act(node: string, label: string, offer: Offer): Promise<void> {
+    this.state.set({ busy: offer.action });
+    try {
+      const how = await this.client.act(node, offer.action);
+      this.notify('done', `${offer.label} ${label}: ${how === 'done' ? 'done' : 'under way; the map will show when it is through'}.`);
+      if (offer.action === 'remove' && how === 'done' && this.state.get().selected === node) this.details.gone();
+      else this.details.refresh();
+    } catch (error) {
+      const id = error instanceof Problem && error.status === 0 ? ' Whether it was done is not known.' : '';
+      this.notify('failed', `${offer.label} ${label}: ${words(error)}${id}`);
+      this.details.refresh();
+    }
+    this.state.set({ busy: null });
+  }
+
+  private async loadSession(): Promise<void> {
+    try {
+      this.state.set({ session: await this.client.session() });
+    } catch {
+      this.state.set({ session: { user: null, permissions: [], localViewer: false } });
+    }
+  }
+
+  private async loadOverview(): Promise<void> {
+    clearTimeout(this.overviewTimer);
+    try {
+      this.state.set({ overview: await this.client.overview() });
+    } catch {
+      // The live status says that the API is gone; the last overview stays until it is back.
+    }
+    if (this.running) this.overviewTimer = setTimeout(() => void this.loadOverview(), OVERVIEW_MS);
+  }
+
+  private async runSearch(query: string): Promise<void> {
+    const abort = new AbortController();
+    this.searchAbort = abort;
+    try {
+      const search = await this.client.search(query.trim(), abort.signal);
+      if (!abort.signal.aborted) this.state.set({ search, searching: false });
+    } catch {
+      if (!abort.signal.aborted) this.state.set({ search: null, searching: false });
+    }
+  }
+}
+
+export function words(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

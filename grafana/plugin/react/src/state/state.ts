@@ -1,0 +1,87 @@
+/** The state of the page that a link carries, and its place in a URL. */
+
+import { SIZE_METRICS, type Look, type SizeMetric } from '@promscope/core';
+
+export type Theme = 'system' | 'dark' | 'light';
+export type Mode = 'map' | 'table';
+
+export interface Sort {
+  readonly column: string;
+  readonly descending: boolean;
+}
+
+export interface LinkState {
+  readonly view: string;
+  readonly selected: string | null;
+  readonly mode: Mode;
+  readonly query: string;
+  readonly size: SizeMetric;
+  readonly fill: SizeMetric;
+  readonly sort: Sort;
+  /** null: fitted. */
+  readonly look: Look | null;
+  /** null: as the user chose before, or the system says. */
+  readonly theme: Theme | null;
+}
+
+export const DEFAULTS: LinkState = {
+  view: 'containers',
+  selected: null,
+  mode: 'map',
+  query: '',
+  size: 'cpu',
+  fill: 'none',
+  sort: { column: 'label', descending: false },
+  look: null,
+  theme: null,
+};
+
+const LONGEST_QUERY = 200;
+
+function metric(value: string | null, otherwise: SizeMetric): SizeMetric {
+  return SIZE_METRICS.find(({ id }) => id === value)?.id ?? otherwise;
+}
+
+function look(value: string | null): Look | null {
+  const [x, y, k] = (value ?? '').split(',').map(Number);
+  if (x === undefined || y === undefined || k === undefined || !Number.isFinite(x + y + k) || k <= 0) return null;
+  return { x, y, k };
+}
+
+export function fromSearch(search: string): LinkState {
+  const params = new URLSearchParams(search);
+  const sort = params.get('sort') ?? '';
+  const theme = params.get('theme');
+  return {
+    view: (params.get('view') ?? DEFAULTS.view).slice(0, 64),
+    selected: params.get('node')?.slice(0, 512) ?? null,
+    mode: params.get('mode') === 'table' ? 'table' : 'map',
+    query: (params.get('q') ?? '').slice(0, LONGEST_QUERY),
+    size: metric(params.get('size'), DEFAULTS.size),
+    fill: metric(params.get('fill'), DEFAULTS.fill),
+    sort: sort === '' ? DEFAULTS.sort : { column: sort.replace(/^-/, '').slice(0, 64), descending: sort.startsWith('-') },
+    look: look(params.get('at')),
+    theme: theme === 'dark' || theme === 'light' ? theme : null,
+  };
+}
+
+/** The query string of a state, `?` included; what is at its default is left out. */
+export function toSearch(state: LinkState): string {
+  const params = new URLSearchParams();
+  if (state.view !== DEFAULTS.view) params.set('view', state.view);
+  if (state.selected !== null) params.set('node', state.selected);
+  if (state.mode !== DEFAULTS.mode) params.set('mode', state.mode);
+  if (state.query !== '') params.set('q', state.query);
+  if (state.size !== DEFAULTS.size) params.set('size', state.size);
+  if (state.fill !== DEFAULTS.fill) params.set('fill', state.fill);
+  if (state.sort.column !== DEFAULTS.sort.column || state.sort.descending !== DEFAULTS.sort.descending) {
+    params.set('sort', (state.sort.descending ? '-' : '') + state.sort.column);
+  }
+  if (state.look !== null) {
+    const { x, y, k } = state.look;
+    params.set('at', `${x.toFixed(1)},${y.toFixed(1)},${k.toPrecision(4)}`);
+  }
+  if (state.theme === 'dark' || state.theme === 'light') params.set('theme', state.theme);
+  const text = params.toString().replaceAll('%3A', ':').replaceAll('%2C', ',');
+  return text === '' ? '' : `?${text}`;
+}

@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { DEFAULTS, fromSearch, toSearch, type LinkState } from '../src/state/state';
+
+describe('the link', () => {
+  it('is empty for the landing view', () => {
+    expect(toSearch(DEFAULTS)).toBe('');
+    expect(fromSearch('')).toEqual(DEFAULTS);
+  });
+
+  it('carries the whole state there and back', () => {
+    const state: LinkState = {
+      view: 'processes',
+      selected: 'processes:container~3aab12:nginx',
+      mode: 'table',
+      query: 'a=b&c <x>',
+      size: 'traffic',
+      fill: 'memory',
+      sort: { column: 'cpu', descending: true },
+      look: { x: -12.5, y: 40, k: 1.5 },
+      theme: 'light',
+    };
+    expect(fromSearch(toSearch(state))).toEqual(state);
+  });
+
+  it('takes nonsense for nothing', () => {
+    const hostile = fromSearch('?size=__proto__&fill=rm&at=1,2,NaN&theme=neon&mode=x&at=;');
+    expect(hostile).toEqual(DEFAULTS);
+    expect(fromSearch(`?q=${'x'.repeat(9999)}`).query).toHaveLength(200);
+    expect(fromSearch('?at=1,2,-3').look).toBeNull();
+  });
+});

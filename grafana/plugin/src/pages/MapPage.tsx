@@ -1,0 +1,36 @@
+/** The whole page inside Grafana, fed through the first Promscope data source. */
+
+import { config, getDataSourceSrv } from '@grafana/runtime';
+import { useTheme2 } from '@grafana/ui';
+import { Client, DARK, LIGHT } from '@promscope/core';
+import { adoptStyles, App, applyPalette, Page } from '@promscope/react';
+import { useEffect, useLayoutEffect, useMemo, useRef, type JSX } from 'react';
+
+const TYPE = 'promscope-topology-datasource';
+
+export function MapPage(): JSX.Element {
+  const [source] = getDataSourceSrv().getList({ type: TYPE });
+  return source === undefined ? <p role="status">Add a data source of the type “Promscope” first: it says where the API is.</p> : <Map uid={source.uid} />;
+}
+
+function Map({ uid }: { readonly uid: string }): JSX.Element {
+  const theme = useTheme2();
+  const place = useRef<HTMLDivElement>(null);
+  const app = useMemo(() => new App(new Client({ base: `${config.appSubUrl ?? ''}/api/datasources/proxy/uid/${encodeURIComponent(uid)}` })), [uid]);
+  const palette = theme.isDark ? DARK : LIGHT;
+  useLayoutEffect(() => {
+    adoptStyles();
+    if (place.current !== null) applyPalette(place.current, palette);
+  }, [palette]);
+  useEffect(() => {
+    app.start();
+    return () => {
+      app.pause();
+    };
+  }, [app]);
+  return (
+    <div ref={place} style={{ height: 'calc(100vh - 120px)', minHeight: 420, borderRadius: 8, overflow: 'hidden' }}>
+      <Page app={app} theme={palette.name} palette={palette} />
+    </div>
+  );
+}

@@ -1,0 +1,1 @@
+"""What the product costs and how quick it is, on this machine, against its targets."""

@@ -1,0 +1,32 @@
+"""The real Chromium that tests, screenshots and benchmarks drive."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from playwright.sync_api import Browser, sync_playwright
+
+QUIET = [
+    "--no-sandbox",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+#: WebGL by the software rasteriser: what it draws is right, how fast says nothing.
+SOFTWARE_GL = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
+
+
+@contextmanager
+def chromium() -> Iterator[Browser]:
+    """Chromium of the machine, or the one that PROMSCOPE_CHROMIUM names."""
+    path = os.environ.get("PROMSCOPE_CHROMIUM") or shutil.which("chromium")
+    assert path, "Chromium is not there: sudo apt install chromium"
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=path, args=[*QUIET, *SOFTWARE_GL])
+        yield found
+        found.close()

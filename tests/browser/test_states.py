@@ -1,0 +1,90 @@
+"""The page when something is missing, broken or hostile: each state says what and what to do."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Site
+from tests.browser.fixture import shop
+from tests.browser.steps import node_of
+
+pytestmark = pytest.mark.browser
+
+
+class TestStates:
+    def test_no_probe_yet(self, site: Site) -> None:
+        site.stage.empty, site.stage.probes = True, False
+        page = site.open()
+        expect(page.get_by_role("heading", name="No probe reports yet")).to_be_visible()
+        expect(page.locator("pre").first).to_contain_text("promscope-exporter --api.url=http")
+
+    def test_nothing_of_this_kind(self, site: Site) -> None:
+        site.stage.empty = True
+        page = site.open()
+        expect(page.get_by_role("heading", name="No containers yet")).to_be_visible()
+
+    def test_a_stale_backend(self, site: Site) -> None:
+        site.stage.stale_reason = "Prometheus at 127.0.0.1:9090 does not answer"
+        page = site.open()
+        expect(page.get_by_text("Numbers are stale for 1 min: Prometheus")).to_be_visible()
+        expect(page.get_by_text("Stale", exact=True)).to_be_visible()
+
+    def test_a_degraded_probe(self, site: Site) -> None:
+        site.stage.degraded = [{"capability": "edges", "reason": "the probe does not run as root"}]
+        page = site.open()
+        banner = page.get_by_role("status").filter(has_text="shows less than it could")
+        expect(banner).to_contain_text("the probe does not run as root")
+        banner.get_by_role("button").click()
+        expect(banner).not_to_be_attached()
+
+    def test_a_probe_that_is_offline(self, site: Site) -> None:
+        site.stage.offline = True
+        page = site.open()
+        expect(page.get_by_text("The probe of vega does not answer")).to_be_visible()
+        expect(page.get_by_role("contentinfo")).to_contain_text("1 of 2")
+
+    def test_the_api_goes_and_comes_back(self, site: Site) -> None:
+        page = site.open()
+        expect(page.get_by_text("Live", exact=True)).to_be_visible()
+        site.stage.down = True
+        site.stage.push(None)
+        expect(page.get_by_text("The connection to the API is lost")).to_be_visible()
+        assert site.visible(), "the last picture stays"
+        site.stage.down = False
+        expect(page.get_by_text("Live", exact=True)).to_be_visible(timeout=20_000)
+        expect(page.get_by_text("The connection to the API is lost")).not_to_be_attached()
+
+    def test_an_api_that_does_not_answer_yet(self, site: Site) -> None:
+        site.stage.down = True
+        page = site.open()
+        expect(page.get_by_role("heading", name="The API does not answer yet")).to_be_visible()
+        site.stage.down = False
+        expect(page.locator("[data-map-list]")).to_contain_text("shop-gateway-1", timeout=20_000)
+
+
+class TestHostileNames:
+    """H1: what others named is text, wherever it is shown."""
+
+    def test_they_are_text(self, site: Site) -> None:
+        node = node_of(site, "payment")
+        site.stage.labels[node] = shop.HOSTILE
+        page = site.open(f"/?node={node}")
+        panel = page.get_by_role("complementary", name="Details")
+        expect(panel.get_by_role("heading", level=2)).to_have_text(shop.HOSTILE)
+        panel.get_by_role("heading", name="Labels").click()
+        expect(panel).to_contain_text("<img src=x")
+        page.keyboard.press("t")
+        expect(page.get_by_role("grid")).to_contain_text("<img src=x")
+        page.get_by_role("combobox", name="Search").fill("<img src=x onerror=alert(1)>")
+        page.wait_for_timeout(400)
+        assert page.evaluate("window.hacked") is None
+        assert page.locator("img").count() == 0
+        assert page.locator("a").count() == 0
+        assert site.said == []
+
+    def test_in_the_link_too(self, site: Site) -> None:
+        page = site.open("/?view=__proto__&node=%3Cscript%3E&q=%3Cimg%3E&sort=__proto__&mode=table")
+        page.wait_for_timeout(300)
+        assert page.locator("script:not([src])").count() == 0
+        assert not [line for line in site.said if "Failed to load resource" not in line]

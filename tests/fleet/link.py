@@ -1,0 +1,60 @@
+"""The graph without a process of its own, behind the web process' end of the link."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+from promscope_api.graph.channel import Ask, Reply
+from promscope_api.graph.desk import Desk
+from promscope_api.graph.graph import Graph
+from promscope_api.graph.measures import Measures
+from promscope_api.live.graph_link import GraphLink, GraphUnavailable
+from promscope_api.prometheus.answer import BadAnswer
+
+RANGE = (
+    b'{"status":"success","data":{"resultType":"matrix","result":'
+    b'[{"metric":{},"values":[[%d,"1.5"],[%d,"NaN"]]}]}}'
+)
+
+
+class Backend:
+    """Stands for the Prometheus client; answers `body` or raises `error`."""
+
+    def __init__(self) -> None:
+        self.body: bytes | None = None
+        self.error: BadAnswer | None = None
+        self.asked: list[tuple[Any, ...]] = []
+
+    def query_range(self, promql: str, start: float, end: float, step: float) -> bytes:
+        self.asked.append((promql, start, end, step))
+        if self.error is not None:
+            raise self.error
+        return self.body or RANGE % (start, start + step)
+
+
+class DirectLink(GraphLink):
+    """Asks the desk in this process; `up` False: the graph process does not run."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.backend = Backend()
+        self.measures = Measures()
+        self.up = True
+        self.told: list[tuple[str, dict[str, Any]]] = []
+        self.desk = Desk(graph, self.backend, 15.0, self.measures)  # type: ignore[arg-type]
+
+    @property
+    def is_up(self) -> bool:
+        return self.up
+
+    async def ask(self, what: str, **arguments: Any) -> Reply:
+        if not self.up:
+            raise GraphUnavailable("the graph process is starting")
+        return await self.desk.answer(Ask(1, what, arguments))
+
+    def ask_blocking(self, what: str, **arguments: Any) -> Reply:
+        return asyncio.run(self.ask(what, **arguments))
+
+    def tell(self, what: str, **arguments: Any) -> None:
+        self.told.append((what, arguments))

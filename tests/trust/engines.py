@@ -1,0 +1,83 @@
+"""Container engines that misbehave, on a Unix socket."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+
+@asynccontextmanager
+async def hung_engine(folder: Path) -> AsyncIterator[str]:
+    """Accepts every connection and never answers. Gives its address."""
+    writers: list[asyncio.StreamWriter] = []
+
+    async def accept(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writers.append(writer)
+        await asyncio.Event().wait()
+
+    async with _serving(folder, accept, writers) as address:
+        yield address
+
+
+class ScriptedEngine:
+    """Answers `_ping` at once and everything else with `status` and `body` when `go` is set;
+    `asked` has the request lines."""
+
+    def __init__(self, status: int = 204, body: bytes = b"") -> None:
+        self.status = status
+        self.body = body
+        self.go = asyncio.Event()
+        self.go.set()
+        self.asked: list[str] = []
+        self._writers: list[asyncio.StreamWriter] = []
+
+    @asynccontextmanager
+    async def serving(self, folder: Path) -> AsyncIterator[str]:
+        async with _serving(folder, self._answer, self._writers) as address:
+            yield address
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._writers.append(writer)
+        line = (await reader.readuntil(b"\r\n\r\n")).split(b"\r\n")[0].decode()
+        status, body = 200, b"OK"
+        if "/_ping" not in line:
+            self.asked.append(line)
+            await self.go.wait()
+            status, body = self.status, self.body
+        head = f"HTTP/1.1 {status} X\r\nContent-Length: {len(body)}\r\nConnection: close\r\n\r\n"
+        writer.write(head.encode() + body)
+        await writer.drain()
+        writer.close()
+
+
+@asynccontextmanager
+async def _serving(
+    folder: Path, accept: object, writers: list[asyncio.StreamWriter]
+) -> AsyncIterator[str]:
+    tasks: set[asyncio.Task[None]] = set()
+
+    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = asyncio.current_task()
+        assert task is not None
+        tasks.add(task)
+        try:
+            await accept(reader, writer)  # type: ignore[operator]
+        except asyncio.CancelledError:
+            pass  # the test ends; asyncio's streams would log it
+        finally:
+            tasks.discard(task)
+
+    path = folder / "engine.sock"
+    server = await asyncio.start_unix_server(serve, path)
+    try:
+        yield f"unix://{path}"
+    finally:
+        server.close()
+        for task in list(tasks):
+            task.cancel()
+        for writer in writers:
+            writer.transport.abort()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        await server.wait_closed()

@@ -1,0 +1,162 @@
+"""The trust pieces of the API behind a real server on a real port, as the web process has them."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from http.client import HTTPConnection
+from pathlib import Path
+from typing import Any, Self
+
+import flask
+import uvicorn
+from a2wsgi import WSGIMiddleware
+
+from promscope_api.audit.chain import read
+from promscope_api.audit.log import chain_files
+from promscope_api.security.guard import health, public
+from promscope_api.security.headers import SecurityHeaders
+from promscope_api.security.policy import ROLES
+from promscope_api.trust import Trust, TrustSettings
+from tests.trust.listener import Recorder
+
+SECRET = "a-tunnel-secret-of-32-characters"
+
+
+@dataclass(frozen=True)
+class Reply:
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.body)
+
+    @property
+    def cookie(self) -> str:
+        """What a browser would send back: name=value."""
+        return self.headers.get("set-cookie", "").partition(";")[0]
+
+
+@dataclass
+class Web:
+    """`with Web(folder) as web:`; `port` 0 takes a free one."""
+
+    folder: Path
+    local_viewer: bool = False
+    external_urls: tuple[str, ...] = ()
+    port: int = 0
+    heartbeat_seconds: float = 5.0
+    listener: Recorder = field(default_factory=Recorder)
+
+    def __enter__(self) -> Self:
+        secret_file = self.folder / "tunnel.secret"
+        secret_file.touch(mode=0o600)
+        secret_file.write_text(SECRET + "\n")
+        settings = TrustSettings(
+            storage=self.folder / "storage",
+            local_viewer=self.local_viewer,
+            secret_file=str(secret_file),
+            external_urls=self.external_urls,
+        )
+        self.secret_file = str(secret_file)
+        self.trust = Trust.open(settings, self.listener, heartbeat_seconds=self.heartbeat_seconds)
+        self._flask = WSGIMiddleware(_flask(self.trust), workers=8)
+        config = uvicorn.Config(
+            SecurityHeaders(self._app),
+            lifespan="off",
+            proxy_headers=False,
+            log_config=None,
+            timeout_graceful_shutdown=1,
+        )
+        self._server = uvicorn.Server(config)
+        listening = socket.create_server(("127.0.0.1", self.port))
+        self.port = listening.getsockname()[1]
+        self._thread = threading.Thread(target=self._server.run, args=([listening],))
+        self._thread.start()
+        self._listening = listening
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.should_exit = True
+        self._thread.join()
+        self._listening.close()
+        self._flask.executor.shutdown()
+        self.trust.close()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    async def _app(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            await self._flask(scope, receive, send)
+        elif scope["path"] == "/api/v1/tunnel":
+            await self.trust.tunnel_endpoint(scope, receive, send)
+        else:
+            principal = await self.trust.guard.open_socket(scope, receive, send)
+            if principal is not None:
+                await send({"type": "websocket.accept"})
+                await send({"type": "websocket.send", "text": principal.name})
+                await send({"type": "websocket.close"})
+
+    def ask(
+        self, method: str, path: str, body: Any = None, *, raw: bytes | None = None, **headers: str
+    ) -> Reply:
+        """One request. Header names are written with `_`; `host` replaces the true one."""
+        content = (
+            raw if raw is not None else (json.dumps(body).encode() if body is not None else None)
+        )
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=15)
+        try:
+            sent = {name.replace("_", "-"): value for name, value in headers.items()}
+            if body is not None:
+                sent.setdefault("content-type", "application/json")
+            connection.request(method, path, content, sent)
+            answer = connection.getresponse()
+            found = {name.lower(): value for name, value in answer.getheaders()}
+            return Reply(answer.status, found, answer.read())
+        finally:
+            connection.close()
+
+    def sign_in(self, role: str = "operator") -> dict[str, str]:
+        """The headers of a signed-in page of this API."""
+        assert role in ROLES
+        code = self.trust.codes.mint("tester", (role,))
+        reply = self.ask("POST", "/api/v1/session", {"code": code}, origin=self.url)
+        assert reply.status == 200, reply
+        return {"cookie": reply.cookie, "origin": self.url}
+
+    def records(self) -> list[dict[str, Any]]:
+        """The audit records so far, without those of the start."""
+        found = [
+            read(line)[0]
+            for path in chain_files(self.trust.settings.storage / "audit")
+            for line in path.read_bytes().splitlines()
+        ]
+        return [record for record in found if record["event.action"] != "audit-begin"]
+
+
+def _flask(trust: Trust) -> flask.Flask:
+    app = flask.Flask("web", static_folder=None)
+    trust.install(app)
+
+    @app.get("/")
+    @public
+    def page() -> str:
+        return "<!doctype html>the page"
+
+    @app.get("/-/healthy")
+    @health
+    def healthy() -> str:
+        return "healthy"
+
+    @app.get("/api/v1/topology")
+    def topology() -> dict[str, str]:
+        return {"views": "all"}
+
+    return app

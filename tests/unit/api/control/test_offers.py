@@ -1,0 +1,83 @@
+"""The page's buttons: all six, each with the reason why not."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from promscope_api.control.offers import offers
+from promscope_api.control.tunnels import ProbeStatus
+from promscope_api.security.principal import LOCAL_VIEWER, Principal
+from promscope_wire.frames import LIFECYCLE_ACTIONS
+from tests.trust.probe import NODE, record
+
+OPERATOR = Principal("ada", ("operator",), "session", "1")
+PROBE = ProbeStatus(
+    host_id="host-a",
+    hostname="machine-a",
+    peer="::1",
+    version="1",
+    epoch="e",
+    sequence=1,
+    control=("lifecycle",),
+    connected=True,
+    skew_seconds=0.0,
+    containers=1,
+)
+
+
+@pytest.mark.parametrize(
+    ("state", "allowed"),
+    [
+        ("created", {"start", "restart", "remove"}),
+        ("running", {"stop", "pause", "restart"}),
+        ("paused", {"stop", "unpause"}),
+        ("restarting", {"stop", "restart"}),
+        ("exited", {"start", "restart", "remove"}),
+        ("dead", {"remove"}),
+        ("removed", set()),
+    ],
+)
+def test_what_its_state_allows(state: str, allowed: set[str]) -> None:
+    made = offers(OPERATOR, NODE, record(state), PROBE)
+    assert [offer.action for offer in made] == list(LIFECYCLE_ACTIONS)
+    assert {offer.action for offer in made if offer.allowed} == allowed
+    assert all(bool(offer.reason) is not offer.allowed for offer in made)
+
+
+def test_only_removing_asks_and_names_the_container() -> None:
+    confirms = {offer.action: offer.confirm for offer in offers(OPERATOR, NODE, record(), PROBE)}
+    assert confirms.pop("remove").startswith("Remove web?")
+    assert set(confirms.values()) == {""}
+
+
+@pytest.mark.parametrize(
+    ("who", "change", "reason"),
+    [
+        (None, {}, "you are not signed in"),
+        (LOCAL_VIEWER, {}, "sign in first"),
+        (Principal("bob", ("viewer",), "session"), {}, "your role (viewer)"),
+        (OPERATOR, {"control": ()}, "--control=lifecycle"),
+        (OPERATOR, {"control": ("logs",)}, "--control=lifecycle"),
+        (OPERATOR, {"connected": False}, "the probe of machine-a is offline"),
+        (OPERATOR, {"duplicates": ("clone @ ::1",)}, "another live probe"),
+    ],
+)
+def test_why_nothing_is_allowed(
+    who: Principal | None, change: dict[str, object], reason: str
+) -> None:
+    probe = msgspec.structs.replace(PROBE, **change)
+    for offer in offers(who, NODE, record(), probe):
+        assert not offer.allowed
+        assert reason in offer.reason
+
+
+def test_without_a_tunnel_it_is_scrape_only() -> None:
+    assert {offer.reason for offer in offers(OPERATOR, NODE, None, None)} == {
+        "scrape only: no probe of this container's host has a tunnel to this API"
+    }
+
+
+@pytest.mark.parametrize("node", ["host:host-a", "processes:host:a:sh", "external:192.0.2.1", ""])
+def test_other_kinds_have_no_actions(node: str) -> None:
+    assert offers(OPERATOR, node, None, PROBE) == []

@@ -1,0 +1,275 @@
+"""Places belong to ids: nothing overlaps, survivors never move, bubbles hold what is theirs."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections import defaultdict
+
+import msgspec
+import pytest
+
+from promscope_api.graph.layout import KEEP_SECONDS, YOUNG_SECONDS, Layout
+from promscope_api.graph.overlay import Overlay
+from promscope_api.graph.snapshot import Snapshot
+from promscope_api.graph.views import VIEWS, Cut, cut
+from promscope_api.graph.world import compose
+from tests.fleet.snapshots import cid, container, link, shop, snapshot
+
+
+def view_of(snap: Snapshot, view: str = "containers") -> Cut:
+    return cut(VIEWS[view], compose(snap, Overlay()))
+
+
+def without(snap: Snapshot, *nodes: str) -> Snapshot:
+    containers = {node: c for node, c in snap.containers.items() if node not in nodes}
+    return msgspec.structs.replace(snap, containers=containers)
+
+
+def plus(snap: Snapshot, *numbers: int, **fields: str) -> Snapshot:
+    more = {cid(number): container(number, **fields) for number in numbers}
+    return msgspec.structs.replace(snap, containers={**snap.containers, **more})
+
+
+def check(layout: Layout, shown: Cut) -> None:
+    """Nothing overlaps; everything lies inside the bubble it belongs to."""
+    parents = {node.id: node.group for node in shown.nodes.values()}
+    parents |= {group.id: group.parent for group in shown.groups.values()}
+    siblings: dict[str | None, list[str]] = defaultdict(list)
+    for key, parent in parents.items():
+        siblings[parent].append(key)
+        place = layout.places[key]
+        assert place.radius > 0
+        if parent is not None:
+            outer = layout.places[parent]
+            away = math.hypot(place.x - outer.x, place.y - outer.y)
+            assert away + place.radius <= outer.radius + 1e-6, f"{key} sticks out of {parent}"
+    for keys in siblings.values():
+        for n, a in enumerate(keys):
+            for b in keys[:n]:
+                one, other = layout.places[a], layout.places[b]
+                gap = math.hypot(one.x - other.x, one.y - other.y) - one.radius - other.radius
+                assert gap >= -1e-6, f"{a} and {b} overlap by {-gap}"
+
+
+class Clock:
+    """A clock that stands still until it is told to go on."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+def settled(snap: Snapshot) -> Layout:
+    """A layout of which everything is older than the first minute."""
+    clock = Clock()
+    layout = Layout(clock)
+    layout.settle(view_of(snap))
+    clock.now = 2 * YOUNG_SECONDS
+    return layout
+
+
+def displacement(before: dict[str, tuple[float, float]], layout: Layout) -> float:
+    return max(
+        (
+            math.dist(at, (layout.places[key].x, layout.places[key].y))
+            for key, at in before.items()
+            if key in layout.places
+        ),
+        default=0.0,
+    )
+
+
+def nodes_at(layout: Layout, shown: Cut) -> dict[str, tuple[float, float]]:
+    return {node: (layout.places[node].x, layout.places[node].y) for node in shown.nodes}
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_nothing_overlaps_and_survivors_stay_under_churn(seed: int) -> None:
+    snap = shop(seed=seed)
+    layout = settled(snap)
+    chance = random.Random(seed)
+    for turn in range(12):
+        before = nodes_at(layout, view_of(snap))
+        gone = chance.sample(sorted(snap.containers), max(1, len(snap.containers) // 10))
+        project, service = chance.randrange(3), chance.randrange(7)
+        snap = plus(
+            without(snap, *gone),
+            1000 + turn,
+            compose_project=f"project-{project}",
+            compose_service=f"service-{service}",
+        )
+        snap = plus(snap, 2000 + turn)
+        shown = view_of(snap)
+        layout.settle(shown)
+        survivors = {key: at for key, at in before.items() if key in shown.nodes}
+        assert displacement(survivors, layout) == 0.0
+        check(layout, shown)
+
+
+def test_new_projects_do_not_move_anything() -> None:
+    snap = shop()
+    layout = settled(snap)
+    before = nodes_at(layout, view_of(snap))
+    for number in range(20):
+        snap = plus(
+            snap, 500 + number, compose_project=f"new-{number % 4}", compose_service=f"s{number}"
+        )
+        layout.settle(view_of(snap))
+    assert displacement(before, layout) == 0.0
+    check(layout, view_of(snap))
+
+
+def test_bubble_that_outgrows_its_place_pushes_its_neighbours_only_as_far_as_it_must() -> None:
+    snap = shop()
+    layout = settled(snap)
+    before = nodes_at(layout, view_of(snap))
+    snap = plus(snap, *range(3000, 3150), compose_project="project-0", compose_service="service-0")
+    shown = view_of(snap)
+    layout.settle(shown)
+    check(layout, shown)
+    assert all(math.isfinite(place.x + place.y) for place in layout.places.values())
+    moved = [key for key in before if displacement({key: before[key]}, layout) > 0]
+    assert len(moved) < len(before)
+
+
+def test_young_map_is_arranged_again_as_connections_become_known() -> None:
+    known = shop()
+    clock = Clock()
+    layout, informed = Layout(clock), Layout(clock)
+    layout.settle(view_of(msgspec.structs.replace(known, links=())))
+    clock.now = YOUNG_SECONDS / 2
+    layout.settle(view_of(known))
+    check(layout, view_of(known))
+    informed.settle(view_of(known))
+
+    def pull(of: Layout) -> float:
+        return sum(
+            math.dist(of.places[one.source].circle[:2], of.places[one.target].circle[:2])
+            for one in view_of(known).edges.values()
+        )
+
+    assert pull(layout) < 1.3 * pull(informed)
+
+
+def test_map_that_is_not_young_stays_as_connections_become_known() -> None:
+    known = shop()
+    quiet = msgspec.structs.replace(known, links=known.links[:1])
+    layout = settled(quiet)
+    before = nodes_at(layout, view_of(quiet))
+    layout.settle(view_of(known))
+    assert displacement(before, layout) == 0.0
+
+
+def test_layout_is_deterministic() -> None:
+    first, second = Layout(), Layout()
+    assert first.settle(view_of(shop())) == second.settle(view_of(shop()))
+
+
+def test_connected_bubbles_are_nearer() -> None:
+    services = {n: container(n, compose_project="shop", compose_service=f"s{n}") for n in range(16)}
+    pairs = [(n, n + 8) for n in range(8)]
+    snap = snapshot((), services.values(), [link(cid(a), cid(b)) for a, b in pairs])
+    layout = Layout()
+    layout.settle(view_of(snap))
+
+    def apart(a: int, b: int) -> float:
+        one, other = layout.places[cid(a)], layout.places[cid(b)]
+        return math.hypot(one.x - other.x, one.y - other.y)
+
+    joined = sum(apart(a, b) for a, b in pairs)
+    others = sum(apart(a, (b + 3) % 8) for a, b in pairs)
+    assert joined < 0.8 * others
+
+
+def test_what_comes_back_gets_its_old_place() -> None:
+    snap, layout = shop(), Layout()
+    layout.settle(view_of(snap))
+    node = sorted(snap.containers)[3]
+    place = layout.places[node]
+    layout.settle(view_of(without(snap, node)))
+    layout.settle(view_of(snap))
+    assert layout.places[node] == place
+
+
+def test_newcomer_takes_the_place_that_was_left_in_its_bubble() -> None:
+    fields = {"compose_project": "shop", "compose_service": "web"}
+    snap = plus(shop(), 700, 701, **fields)
+    layout = Layout()
+    layout.settle(view_of(snap))
+    left = layout.places[cid(701)]
+    layout.settle(view_of(without(snap, cid(701))))
+    layout.settle(view_of(plus(without(snap, cid(701)), 702, **fields)))
+    assert layout.places[cid(702)].circle == left.circle
+    layout.settle(view_of(plus(snap, 702, **fields)))
+    check(layout, view_of(plus(snap, 702, **fields)))
+
+
+def test_places_are_forgotten_after_a_day() -> None:
+    now = [0.0]
+    snap, layout = shop(), Layout(lambda: now[0])
+    node = sorted(snap.containers)[0]
+    layout.settle(view_of(snap))
+    layout.settle(view_of(without(snap, node)))
+    now[0] = KEEP_SECONDS - 1
+    layout.settle(view_of(without(snap, node)))
+    assert node in layout.places
+    now[0] = KEEP_SECONDS + 1
+    layout.drain()
+    layout.settle(view_of(without(snap, node)))
+    assert node not in layout.places
+    assert node in layout.drain()[1]
+
+
+def test_saved_places_are_taken_up_after_a_restart() -> None:
+    snap, first, second = shop(), Layout(), Layout()
+    first.settle(view_of(snap))
+    moved, gone = first.drain()
+    assert moved.keys() == first.places.keys()
+    assert not gone
+    assert first.drain() == ({}, [])
+    second.restore(moved)
+    assert second.settle(view_of(snap)) == first.places
+    assert second.drain() == ({}, [])
+
+
+def test_what_is_on_the_map_keeps_its_place_when_saved_ones_arrive_late() -> None:
+    snap, layout, other = shop(), Layout(), Layout()
+    layout.settle(view_of(snap))
+    before = dict(layout.places)
+    other.settle(view_of(shop(seed=9)))
+    layout.restore(other.places)
+    layout.settle(view_of(snap))
+    assert {key: layout.places[key] for key in before} == before
+
+
+def test_container_that_changes_its_bubble_moves_into_it() -> None:
+    snap, layout = shop(), Layout()
+    node = next(n for n, c in sorted(snap.containers.items()) if not c.compose_project)
+    layout.settle(view_of(snap))
+    changed = {**snap.containers}
+    changed[node] = msgspec.structs.replace(
+        changed[node], compose_project="project-1", compose_service="service-1"
+    )
+    shown = view_of(msgspec.structs.replace(snap, containers=changed))
+    layout.settle(shown)
+    check(layout, shown)
+
+
+@pytest.mark.parametrize("view", list(VIEWS))
+def test_every_view_has_a_layout(view: str) -> None:
+    layout, shown = Layout(), view_of(shop(), view)
+    layout.settle(shown)
+    check(layout, shown)
+
+
+def test_map_is_about_as_wide_as_a_page() -> None:
+    ratios = []
+    for seed in range(5):
+        layout, shown = Layout(), view_of(shop(projects=8, seed=seed))
+        layout.settle(shown)
+        xs = [p.x + s * p.radius for p in layout.places.values() for s in (-1, 1)]
+        ys = [p.y + s * p.radius for p in layout.places.values() for s in (-1, 1)]
+        ratios.append((max(xs) - min(xs)) / (max(ys) - min(ys)))
+    assert 1.1 < sum(ratios) / len(ratios) < 2.2

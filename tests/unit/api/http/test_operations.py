@@ -1,0 +1,28 @@
+"""The declared operations."""
+
+from __future__ import annotations
+
+from promscope_api.http.operations import OPERATIONS
+
+
+def test_only_the_page_health_and_signing_in_are_public() -> None:
+    public = {f"{one.method} {one.path}" for one in OPERATIONS if one.public}
+    assert public == {
+        "get /",
+        "get /assets/{name}",
+        "get /{name}",
+        "get /-/healthy",
+        "get /-/ready",
+        "get /api/v1/session",
+        "post /api/v1/session",
+    }
+
+
+def test_state_is_not_changed_by_get() -> None:
+    assert {one.id for one in OPERATIONS if one.method != "get"} == {"act", "signIn", "signOut"}
+
+
+def test_everything_that_needs_a_permission_may_be_refused() -> None:
+    for one in OPERATIONS:
+        if not one.public:
+            assert {401, 403} <= set(one.problems), one.id

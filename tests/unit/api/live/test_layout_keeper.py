@@ -1,0 +1,72 @@
+"""Places survive in the store, and come back to a graph process that starts."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from promscope_api.graph.channel import LayoutMoved, Place
+from promscope_api.graph.graph import Graph
+from promscope_api.live.layout_keeper import LayoutKeeper
+from promscope_api.store.positions import Position, Positions
+from promscope_api.store.store import Store, StoreUnavailable
+from tests.fleet.link import DirectLink
+
+
+@pytest.fixture
+def positions(tmp_path: Path) -> Iterator[Positions]:
+    with Store.open(tmp_path) as store:
+        yield Positions(store)
+
+
+async def settled(keeper: LayoutKeeper) -> None:
+    """Once the keeper's thread has done what it was given."""
+    await asyncio.wait_for(
+        asyncio.get_running_loop().run_in_executor(keeper._thread, lambda: None), 10
+    )
+    await asyncio.sleep(0)
+
+
+async def test_places_are_kept_replaced_and_forgotten(positions: Positions) -> None:
+    keeper = LayoutKeeper(DirectLink(Graph()), positions)
+    keeper.layout_moved(
+        LayoutMoved("hosts", {"a": Place("", 1, 2, 3), "b": Place("g", 4, 5, 6)}, [])
+    )
+    keeper.layout_moved(LayoutMoved("hosts", {"b": Place("h", 7, 8, 9)}, ["a"]))
+    await settled(keeper)
+    assert positions.load("hosts") == {("h", "b"): Position(7, 8, 9)}
+
+
+async def test_kept_places_come_back(positions: Positions) -> None:
+    positions.save("hosts", {("g", "b"): Position(4, 5, 6)})
+    link = DirectLink(Graph())
+    keeper = LayoutKeeper(link, positions)
+    keeper.graph_started()
+    await settled(keeper)
+    told = {arguments["view"]: arguments["places"] for _, arguments in link.told}
+    assert set(told) == {"hosts", "containers", "processes"}
+    assert told["hosts"] == {"b": {"group": "g", "x": 4.0, "y": 5.0, "radius": 6.0}}
+    keeper.layout_moved(LayoutMoved("hosts", {}, ["b"]))
+    await settled(keeper)
+    assert positions.load("hosts") == {}
+
+
+async def test_store_that_fails_is_logged_and_the_map_goes_on(
+    positions: Positions, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def fail(*_: Any) -> None:
+        raise StoreUnavailable("disk full")
+
+    for name in ("load", "save", "forget"):
+        monkeypatch.setattr(positions, name, fail)
+    link = DirectLink(Graph())
+    keeper = LayoutKeeper(link, positions)
+    keeper.graph_started()
+    keeper.layout_moved(LayoutMoved("hosts", {"a": Place("", 1, 2, 3)}, []))
+    await settled(keeper)
+    assert link.told == []
+    assert "disk full" in caplog.text

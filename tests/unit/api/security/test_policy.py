@@ -1,0 +1,51 @@
+"""Deny by default, and say why."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from promscope_api.security import policy
+from promscope_api.security.principal import LOCAL_VIEWER, Principal
+from promscope_wire.frames import CONTROL_GROUPS, LIFECYCLE_ACTIONS
+
+OPERATOR = Principal("ada", ("operator",), "session", "1")
+VIEWER = Principal("bob", ("viewer",), "session", "2")
+
+
+def test_an_operator_may_watch_and_act() -> None:
+    assert policy.permissions(OPERATOR) == ("view", "processes", "lifecycle")
+    assert policy.decide(OPERATOR, "lifecycle").allowed
+    assert policy.decide(OPERATOR, "lifecycle").reason == "granted by the role operator"
+
+
+@pytest.mark.parametrize(
+    ("who", "reason"),
+    [
+        (None, "you are not signed in"),
+        (LOCAL_VIEWER, "sign in first"),
+        (VIEWER, r"your role \(viewer\) does not include lifecycle"),
+        (Principal("eve", (), "session"), r"your role \(none\)"),
+        (Principal("eve", ("root", "admin"), "session"), r"your role \(root, admin\)"),
+    ],
+)
+def test_everyone_else_may_not_act_and_is_told_why(who: Principal | None, reason: str) -> None:
+    decision = policy.decide(who, "lifecycle")
+    assert not decision.allowed
+    assert re.search(reason, decision.reason)
+
+
+@pytest.mark.parametrize("permission", [None, "", "everything", "VIEW"])
+def test_a_permission_that_does_not_exist_is_nobodys(permission: str | None) -> None:
+    assert not policy.decide(OPERATOR, permission).allowed
+
+
+def test_every_lifecycle_action_needs_its_group_and_no_other_action_exists() -> None:
+    assert {policy.permission_of(action) for action in LIFECYCLE_ACTIONS} == {"lifecycle"}
+    assert policy.permission_of("exec") is None
+    assert set(CONTROL_GROUPS) <= set(policy.PERMISSIONS)
+
+
+def test_nobody_has_no_permissions() -> None:
+    assert policy.permissions(None) == ()

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from promscope_api.store.positions import Position, Positions
+from promscope_api.store.store import Store
+
+
+@pytest.fixture
+def positions(tmp_path: Path) -> Iterator[Positions]:
+    with Store.open(tmp_path) as store:
+        yield Positions(store)
+
+
+def test_what_was_saved_is_loaded_for_its_view_alone(positions: Positions) -> None:
+    places = {("", "host:a"): Position(1.5, -2.0), ("host:a", "container:b"): Position(0, 0, True)}
+    positions.save("containers", places)
+    assert positions.load("containers") == places
+    assert positions.load("hosts") == {}
+
+
+def test_a_node_moves(positions: Positions) -> None:
+    positions.save("hosts", {("", "a"): Position(1, 1), ("", "b"): Position(2, 2)})
+    positions.save("hosts", {("", "a"): Position(9, 9, True)})
+    assert positions.load("hosts") == {("", "a"): Position(9, 9, True), ("", "b"): Position(2, 2)}
+
+
+def test_a_node_that_is_gone_is_forgotten(positions: Positions) -> None:
+    positions.save("hosts", {("", "a"): Position(1, 1), ("g", "a"): Position(2, 2)})
+    positions.forget("hosts", [("", "a"), ("", "never")])
+    assert positions.load("hosts") == {("g", "a"): Position(2, 2)}
+
+
+def test_a_large_map_is_saved_and_forgotten_whole(positions: Positions) -> None:
+    many = {("g", f"n{number}"): Position(number, 0) for number in range(25_000)}
+    positions.save("containers", many)
+    assert len(positions.load("containers")) == 25_000
+    positions.forget("containers", list(many))
+    assert positions.load("containers") == {}
+
+
+def test_nothing_to_do_is_done(positions: Positions) -> None:
+    positions.save("hosts", {})
+    positions.forget("hosts", [])
+    assert positions.load("hosts") == {}

@@ -1,0 +1,83 @@
+"""Opening and closing it all: what is wrong is said at the start, with the remedy."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from promscope_api import trust as module
+from promscope_api.audit.event import Event
+from promscope_api.audit.log import AuditUnavailable, chain_files
+from promscope_api.audit.verify import verify
+from promscope_api.store.store import StoreUnavailable
+from promscope_api.trust import Trust, TrustSettings
+from promscope_wire.secretfile import UnusableSecret
+from tests.trust.listener import Recorder
+
+
+def opened(folder: Path, **settings: str) -> Trust:
+    return Trust.open(TrustSettings(storage=folder, **settings), Recorder())  # type: ignore[arg-type]
+
+
+def test_every_start_is_recorded_and_the_chain_is_whole(tmp_path: Path) -> None:
+    for _ in range(2):
+        opened(tmp_path).close()
+    trust = opened(tmp_path)
+    heads = trust.heads.all()
+    trust.close()
+    (verdict,) = verify(tmp_path / "audit", heads)
+    assert (verdict.records, verdict.problem) == (3, "")
+    assert heads[0].sequence == 3
+
+
+async def test_the_head_is_anchored_while_it_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "ANCHOR_SECONDS", 0.01)
+    trust = opened(tmp_path)
+    anchoring = asyncio.create_task(trust.anchor())
+    head = trust.audit.append(Event("code-create", "success"))
+    while trust.heads.all() != [head]:
+        await asyncio.sleep(0.01)
+    anchoring.cancel()
+    await asyncio.gather(anchoring, return_exceptions=True)
+    trust.close()
+
+
+@pytest.mark.parametrize("cut", ["tail", "all"])
+def test_records_that_are_missing_are_noticed_at_the_start(
+    tmp_path: Path, cut: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    trust = opened(tmp_path)
+    trust.audit.append(Event("code-create", "success"))
+    trust.close()
+    (path,) = chain_files(tmp_path / "audit")
+    if cut == "all":
+        path.unlink()
+    else:
+        path.write_bytes(path.read_bytes().splitlines(keepends=True)[0])
+    opened(tmp_path).close()
+    assert "promscope audit verify" in caplog.text
+    assert any(
+        "audit-records-missing" in file.read_text() for file in chain_files(tmp_path / "audit")
+    )
+
+
+def test_two_apis_cannot_share_a_folder(tmp_path: Path) -> None:
+    first = opened(tmp_path)
+    with pytest.raises(AuditUnavailable, match=r"--storage\.path"):
+        opened(tmp_path)
+    first.close()
+
+
+def test_an_unusable_secret_file_stops_the_start(tmp_path: Path) -> None:
+    with pytest.raises(UnusableSecret, match="nowhere"):
+        opened(tmp_path, secret_file=str(tmp_path / "nowhere"))
+
+
+def test_an_unusable_folder_stops_the_start(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(StoreUnavailable):
+        opened(tmp_path / "file")

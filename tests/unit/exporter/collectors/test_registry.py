@@ -1,0 +1,26 @@
+import pytest
+
+from promscope_exporter.collectors import registry
+from promscope_exporter.collectors.registry import collector, discover
+
+
+def test_every_module_is_found_and_ordered():
+    found = discover()
+    names = list(found)
+    assert {"host", "container", "process", "self"} <= set(names)
+    assert names.index("container") < names.index("process") < names.index("self")
+    assert [one.order for one in found.values()] == sorted(one.order for one in found.values())
+
+
+def test_a_name_is_given_once():
+    discover()
+    with pytest.raises(ValueError, match="host"):
+        collector("host")(object)
+
+
+def test_default_and_order_are_kept(monkeypatch):
+    monkeypatch.setattr(registry, "_registered", {})
+    made = collector("extra", default=False, order=7)(object)
+    assert made is object
+    assert registry._registered["extra"].default is False
+    assert registry._registered["extra"].order == 7

@@ -1,0 +1,89 @@
+import pytest
+
+from promscope_exporter.settings import Address, Settings, address, duration, options, settings
+from promscope_wire.options import InvalidOption, resolve
+
+COLLECTORS = {"host": True, "edge": True, "extra": False}
+
+
+def chosen(**flags):
+    given = {key.replace("__", ".").replace("_", "-"): value for key, value in flags.items()}
+    return settings(resolve(options(COLLECTORS), given, {}))
+
+
+def test_defaults_are_the_documented_ones():
+    known = chosen()
+    assert known == Settings(collectors=frozenset(("host", "edge")))
+    assert str(known.listen) == "127.0.0.1:10180"
+
+
+def test_collectors_are_switched_by_name():
+    assert chosen(collector__edge="false", collector__extra="true").collectors == {"host", "extra"}
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("15s", 15), ("1m30s", 90), ("500ms", 0.5), ("1h", 3600), ("2m", 120)]
+)
+def test_duration(text, seconds):
+    assert duration(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "15", "0s", "-1s", "1.5s", "s", "15 s", "1s1m"])
+def test_no_duration(text):
+    with pytest.raises(ValueError, match="15s"):
+        duration(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "wanted"),
+    [
+        ("127.0.0.1:80", Address("127.0.0.1", 80)),
+        ("[::1]:10180", Address("::1", 10180)),
+        (":10180", Address("", 10180)),
+        ("localhost:0", Address("localhost", 0)),
+    ],
+)
+def test_address(text, wanted):
+    assert address(text) == wanted
+    assert address(str(wanted)) == wanted
+
+
+@pytest.mark.parametrize("text", ["", "80", "host", "::1:80", "host:65536", "host:http", "[::1]"])
+def test_no_address(text):
+    with pytest.raises(ValueError, match="host:port"):
+        address(text)
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "remedy"),
+    [
+        ("web.max-requests", "0", "above zero"),
+        ("web.telemetry-path", "metrics", "begins with /"),
+        ("docker.host", "http://x", "unix://"),
+        ("docker.host", "tcp://nowhere", "host:port"),
+        ("host.id", "a b", "letters"),
+        ("log.level", "loud", "one of"),
+    ],
+)
+def test_refusals_name_setting_and_remedy(key, value, remedy):
+    with pytest.raises(InvalidOption, match=remedy) as refused:
+        settings(resolve(options(COLLECTORS), {key: value}, {}))
+    assert key in str(refused.value)
+
+
+@pytest.mark.parametrize("url", ["ftp://x", "https://", "https://u:p@x", "https://x/?token=1"])
+def test_api_urls_without_secrets(url):
+    with pytest.raises(InvalidOption):
+        chosen(api__url=[url])
+
+
+def test_api_urls_may_be_several():
+    assert chosen(api__url=["http://a/", "https://b:1"]).api_urls == ("http://a", "https://b:1")
+
+
+def test_control_none_beats_other_words():
+    assert chosen().control == ()
+    assert chosen(control=["lifecycle"]).control == ("lifecycle",)
+    assert chosen(control=["lifecycle", "none"]).control == ()
+    with pytest.raises(InvalidOption, match="lifecycle"):
+        chosen(control=["everything"])

@@ -1,0 +1,128 @@
+"""The web process: REST by Flask in a2wsgi's threads, sockets in asyncio, on one port."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import re
+from typing import Any, cast
+
+import flask
+from a2wsgi import WSGIMiddleware
+
+from promscope_api.graph.process import Configuration
+from promscope_api.graph.views import VIEWS
+from promscope_api.http import health, nodes, openapi, page, problem, search, topology
+from promscope_api.http.intake import Intake
+from promscope_api.http.measures import WebMeasures
+from promscope_api.live.graph_link import GraphLink
+from promscope_api.live.hub import Hub
+from promscope_api.live.layout_keeper import LayoutKeeper
+from promscope_api.live.tunnel_feed import TunnelFeed
+from promscope_api.security.guard import Receive, Send, refuse_socket
+from promscope_api.security.headers import SecurityHeaders
+from promscope_api.security.refusal import Refused
+from promscope_api.security.request import Scope
+from promscope_api.settings import Settings
+from promscope_api.store.positions import Positions
+from promscope_api.trust import Trust, TrustSettings
+
+#: REST requests that run at the same time.
+REST_THREADS = 24
+TUNNEL_PATH = "/api/v1/tunnel"
+_LIVE = re.compile(r"/api/v1/topology/[^/]+/ws")
+#: A query gets most of a scrape interval, and never so long that a stale map goes unnoticed.
+_QUERY_SHARE, _QUERY_SECONDS = 0.8, 10.0
+
+log = logging.getLogger(__name__)
+
+
+class Web:
+    """Everything behind the port, put together. As ASGI application it is `asgi`.
+
+    Raises what `Trust.open` raises: StoreUnavailable, AuditUnavailable, UnusableSecret.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self._link = GraphLink(
+            Configuration(
+                settings.prometheus_url,
+                settings.scrape_interval,
+                min(_QUERY_SHARE * settings.scrape_interval, _QUERY_SECONDS),
+                settings.log_format,
+                settings.log_level,
+            )
+        )
+        feed = TunnelFeed(self._link)
+        self._trust = trust = Trust.open(
+            TrustSettings(
+                settings.storage,
+                settings.local_viewer,
+                settings.tunnel_secret_file,
+                settings.external_urls,
+            ),
+            feed,
+        )
+        measures = WebMeasures()
+        self._hub = Hub(self._link, trust.guard, lambda why: measures.dropped.labels(why).inc())
+        for listener in (LayoutKeeper(self._link, Positions(trust.store)), feed, self._hub):
+            self._link.listen(listener)
+        measures.watch(
+            tuple(VIEWS),
+            self._hub.count,
+            lambda: sum(probe.connected for probe in trust.tunnels.status()),
+            lambda: (self._link.is_up, self._link.starts),
+        )
+        self.flask = flask.Flask("promscope_api", static_folder=None)
+        measures.install(self.flask)
+        problem.install(self.flask)
+        trust.install(self.flask)
+        for routes in (
+            topology.blueprint(self._link),
+            nodes.blueprint(self._link, trust.dispatch),
+            search.blueprint(self._link),
+            health.blueprint(self._link, measures),
+            openapi.blueprint(),
+            page.blueprint(settings.page),
+        ):
+            self.flask.register_blueprint(routes)
+        self._rest = Intake(WSGIMiddleware(cast(Any, self.flask), workers=REST_THREADS))  # type: ignore[arg-type]
+        self.asgi = SecurityHeaders(self._route)
+        self._tasks: list[asyncio.Task[None]] = []
+
+    async def start(self) -> None:
+        """Start the graph process and what runs beside the requests."""
+        self._tasks = [
+            asyncio.create_task(self._link.run(), name="graph"),
+            asyncio.create_task(self._trust.anchor(), name="audit anchor"),
+        ]
+        for task in self._tasks:
+            task.add_done_callback(_ended)
+
+    async def stop(self) -> None:
+        """End what `start` began."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def close(self) -> None:
+        """Release the store and the audit log."""
+        self._trust.close()
+
+    async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "websocket":
+            await self._rest(scope, receive, send)
+            return
+        path = str(scope["path"])
+        if path == TUNNEL_PATH:
+            await self._trust.tunnel_endpoint(scope, receive, send)
+        elif _LIVE.fullmatch(path):
+            await self._hub(scope, receive, send)
+        else:
+            await receive()
+            await refuse_socket(scope, send, Refused(404, "no-socket", "No socket is here."))
+
+
+def _ended(task: asyncio.Task[None]) -> None:
+    if not task.cancelled():
+        log.error("the task %r ended unexpectedly", task.get_name(), exc_info=task.exception())

@@ -1,0 +1,138 @@
+"""`promscope-api`: start-up, flags and a clean end."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import errno
+import logging
+import platform
+import signal
+import socket
+import sys
+from collections.abc import Generator, Sequence
+from contextlib import closing, contextmanager
+
+import uvicorn
+
+from promscope_api import __version__
+from promscope_api.app import Web
+from promscope_api.audit.log import AuditUnavailable
+from promscope_api.settings import OPTIONS, Address, Settings, settings
+from promscope_api.store.store import StoreUnavailable
+from promscope_wire import log as logs
+from promscope_wire.frames import MAX_FRAME_BYTES
+from promscope_wire.options import InvalidOption, add_flags, resolve
+from promscope_wire.secretfile import UnusableSecret
+
+log = logging.getLogger(__name__)
+
+#: Connections beyond this are answered 503; tunnels and live maps have limits of their own below.
+MAX_CONNECTIONS = 4000
+_BACKLOG = 512
+_GRACE_SECONDS = 5
+
+
+class CannotStart(Exception):
+    """The API cannot run here; the message says why and the remedy."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the API until SIGTERM or SIGINT. The result is the exit code: 0 ended as asked,
+    1 could not start, 2 settings that cannot be used."""
+    parser = argparse.ArgumentParser(
+        "promscope-api",
+        description="Serves the living map of containers that Promscope's probes see.",
+        epilog="Each setting may also be a PROMSCOPE_* variable or stand in --config.file.",
+    )
+    parser.add_argument(
+        "command", nargs="?", choices=("check-config",), help="print the merged settings and end"
+    )
+    version = f"promscope-api {__version__} (Python {platform.python_version()})"
+    parser.add_argument("--version", action="version", version=version)
+    add_flags(parser, OPTIONS)
+    flags = vars(parser.parse_args(arguments))
+    try:
+        resolved = resolve(OPTIONS, flags)
+        chosen = settings(resolved)
+    except InvalidOption as error:
+        print(f"promscope-api: {error}", file=sys.stderr)
+        return 2
+    if flags["command"] == "check-config":
+        print(resolved.dump(), end="")
+        return 0
+    logs.configure(chosen.log_format, chosen.log_level)
+    for chatty in ("alembic", "uvicorn"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
+    try:
+        _run(chosen)
+    except (CannotStart, StoreUnavailable, AuditUnavailable, UnusableSecret) as error:
+        print(f"promscope-api: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _run(chosen: Settings) -> None:
+    with _listen(chosen.listen) as listener, closing(Web(chosen)) as web:
+        config = uvicorn.Config(
+            web.asgi,
+            http="h11",
+            ws="websockets-sansio",
+            ws_max_size=MAX_FRAME_BYTES,
+            ws_per_message_deflate=False,
+            limit_concurrency=MAX_CONNECTIONS,
+            timeout_graceful_shutdown=_GRACE_SECONDS,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            lifespan="off",
+        )
+        asyncio.run(_serve(web, _Server(config), listener))
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to us: uvicorn raises them again at its end, before we could end cleanly."""
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None]:
+        yield
+
+
+async def _serve(web: Web, server: _Server, listener: socket.socket) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, server.handle_exit, number, None)
+    await web.start()
+    host, port = listener.getsockname()[:2]
+    log.info("the map is at http://%s/", Address("127.0.0.1" if host == "::" else host, port))
+    try:
+        await server.serve([listener])
+    finally:
+        await web.stop()
+
+
+def _listen(address: Address) -> socket.socket:
+    """The bound socket. Raises CannotStart with the remedy."""
+    family = socket.AF_INET6 if ":" in address.host or not address.host else socket.AF_INET
+    try:
+        listener = socket.create_server(
+            (address.host, address.port),
+            family=family,
+            backlog=_BACKLOG,
+            dualstack_ipv6=family == socket.AF_INET6 and not address.host,
+        )
+    except OSError as error:
+        reasons = {
+            errno.EADDRINUSE: "another process listens there; stop it (`ss -ltnp` names it)"
+            " or choose another --web.listen-address",
+            errno.EACCES: "ports below 1024 need a privilege; choose a higher one",
+            errno.EADDRNOTAVAIL: "this machine does not have that address",
+        }
+        why = reasons.get(error.errno or 0, error.strerror or str(error))
+        raise CannotStart(f"cannot listen on {address}: {why}") from error
+    return listener
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,231 @@
+"""One action, from the wish to its recorded outcome: permission → intent → probe → outcome.
+
+The intent is on disk before anything is sent; if it cannot be written, nothing is done. Every
+attempt has one operation id, a denied one too.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import threading
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from promscope_api.audit.event import Event, Outcome
+from promscope_api.audit.log import AuditLog, AuditUnavailable
+from promscope_api.control.offers import Offer, offers
+from promscope_api.control.tunnels import Tunnels
+from promscope_api.security import policy
+from promscope_api.security.principal import Principal
+from promscope_api.security.refusal import Refused
+from promscope_api.security.request import Request
+from promscope_wire import frames
+
+#: What the user waits at most, and how much of it the probe may use.
+TOTAL_SECONDS = 9.5
+TTL_SECONDS = 8.0
+
+#: How a problem of the probe is answered over HTTP.
+STATUS = {
+    "not-found": 404,
+    "gone": 409,
+    "conflict": 409,
+    "duplicate": 409,
+    "vetoed": 403,
+    "invalid": 400,
+    "engine": 502,
+    "offline": 503,
+    "timeout": 504,
+    "expired": 504,
+    "unknown": 504,
+}
+
+log = logging.getLogger(__name__)
+
+
+class Done(msgspec.Struct, frozen=True):
+    """`running`: accepted by the engine and still under way (a container that takes its time
+    to stop)."""
+
+    operation_id: str
+    status: str
+
+
+class Dispatch:
+    """Called from request threads; blocks until the outcome, at most TOTAL_SECONDS."""
+
+    def __init__(self, tunnels: Tunnels, audit: AuditLog) -> None:
+        self._tunnels = tunnels
+        self._audit = audit
+
+    def actions_for(self, principal: Principal | None, node: str) -> list[Offer]:
+        """What can be done to a node, each with whether this caller may, and why not."""
+        host_id = self._tunnels.host_of(node)
+        probe = self._tunnels.probe(host_id) if host_id else None
+        return offers(principal, node, self._tunnels.record(node), probe)
+
+    def act(
+        self,
+        principal: Principal | None,
+        node: str,
+        action: str,
+        parameters: Mapping[str, Any],
+        request: Request,
+    ) -> Done:
+        """Do `action` to `node`.
+
+        Raises Refused with the status and, as member, the operation_id: 400, 403, 404, 409,
+        502, 503, 504 as in STATUS.
+        """
+        operation_id = secrets.token_hex(16)
+        attempt = _Attempt(self._audit, principal, node, action, request, operation_id)
+        try:
+            return self._attempt(attempt, dict(parameters))
+        except AuditUnavailable as error:
+            log.error("no action without an audit record: %s", error)
+            raise Refused(
+                503,
+                "audit-unavailable",
+                attempt.audit_failed(error),
+                members={"operation_id": operation_id},
+            ) from error
+
+    def processes(self, principal: Principal | None, node: str) -> frames.Answer:
+        """The live processes of a host or container, where the caller may see them."""
+        decision = policy.decide(principal, "processes")
+        if not decision.allowed:
+            return frames.Answer("", problem=frames.Problem("vetoed", decision.reason))
+        host_id = self._tunnels.host_of(node)
+        if host_id is None:
+            problem = frames.Problem("offline", "No probe of this host has a tunnel to this API")
+            return frames.Answer("", problem=problem)
+        return self._tunnels.from_thread(
+            self._tunnels.ask(host_id, frames.Query("", "processes", node))
+        )
+
+    def _attempt(self, attempt: _Attempt, parameters: dict[str, Any]) -> Done:
+        permission = policy.permission_of(attempt.action)
+        if permission is None:
+            actions = ", ".join(frames.LIFECYCLE_ACTIONS)
+            raise attempt.refused(
+                404, "no-action", f"There is no such action; there are {actions}."
+            )
+        decision = policy.decide(attempt.principal, permission)
+        record = self._tunnels.record(attempt.node)
+        attempt.container = record
+        attempt.host_id = self._tunnels.host_of(attempt.node) or ""
+        if not decision.allowed:
+            attempt.denied(decision.reason)
+            raise attempt.refused(403, "denied", f"{decision.reason}.".capitalize())
+        attempt.intent(decision.reason)
+        outcome = self._send(attempt, parameters)
+        if outcome.status == "running":
+            attempt.sent = True
+            return Done(attempt.operation_id, "running")
+        attempt.outcome(outcome)
+        if outcome.problem is not None or outcome.status == "failed":
+            problem = outcome.problem or frames.Problem("engine", "The action failed")
+            raise attempt.refused(
+                STATUS.get(problem.kind, 502),
+                problem.kind,
+                problem.detail or f"{problem.title}.",
+                problem.title,
+            )
+        return Done(attempt.operation_id, "done")
+
+    def _send(self, attempt: _Attempt, parameters: dict[str, Any]) -> frames.Outcome:
+        if attempt.container is None or not attempt.host_id:
+            detail = "No container with this id is known to a connected probe."
+            problem = frames.Problem("not-found", "Unknown id", detail)
+            return frames.Outcome(attempt.operation_id, "failed", problem)
+        control = frames.Control(
+            attempt.operation_id, attempt.action, attempt.node, TTL_SECONDS, parameters
+        )
+        attempt.sent = True
+        return self._tunnels.from_thread(
+            self._tunnels.act(attempt.host_id, control, TOTAL_SECONDS, attempt.late)
+        )
+
+
+class _Attempt:
+    """One attempt and its audit records."""
+
+    def __init__(
+        self,
+        audit: AuditLog,
+        principal: Principal | None,
+        node: str,
+        action: str,
+        request: Request,
+        operation_id: str,
+    ) -> None:
+        self._audit = audit
+        self.principal = principal
+        self.node = node
+        self.action = action
+        self.operation_id = operation_id
+        self.container: frames.ContainerRecord | None = None
+        self.host_id = ""
+        self.sent = False
+        self._request = request
+
+    def denied(self, reason: str) -> None:
+        self._append("denied", "failure", reason)
+
+    def intent(self, reason: str) -> None:
+        self._append("intent", "unknown", reason)
+
+    def outcome(self, outcome: frames.Outcome) -> None:
+        problem = outcome.problem
+        if outcome.status == "done":
+            self._append("outcome", "success", "")
+            return
+        kind = problem.kind if problem else "engine"
+        words = f"{problem.title}: {problem.detail}" if problem else "failed"
+        result: Outcome = "unknown" if kind in ("unknown", "timeout") else "failure"
+        self._append("outcome", result, words, kind)
+
+    def late(self, outcome: frames.Outcome) -> None:
+        """The final outcome of what was `running`; recorded off the event loop."""
+
+        def record() -> None:
+            try:
+                self.outcome(outcome)
+            except AuditUnavailable as error:
+                log.error(
+                    "the outcome of operation %s could not be recorded: %s",
+                    self.operation_id,
+                    error,
+                )
+
+        threading.Thread(target=record, name="audit-late-outcome").start()
+
+    def audit_failed(self, error: AuditUnavailable) -> str:
+        """What the user is told when the audit log cannot be written."""
+        if self.sent:
+            return f"The action was sent, but its outcome could not be recorded: {error}"
+        return f"Nothing was done, because it could not be recorded: {error}"
+
+    def refused(self, status: int, reason: str, detail: str, title: str = "") -> Refused:
+        members = {"operation_id": self.operation_id}
+        return Refused(status, reason, detail, title=title, members=members)
+
+    def _append(self, phase: str, result: Outcome, reason: str, kind: str = "") -> None:
+        self._audit.append(
+            Event(
+                action=f"container-{self.action}",
+                phase=phase,
+                outcome=result,
+                reason=reason,
+                problem=kind,
+                principal=self.principal,
+                request=self._request,
+                operation_id=self.operation_id,
+                node=self.node,
+                host_id=self.host_id,
+                container=self.container,
+            )
+        )

@@ -1,0 +1,200 @@
+"""`/api/v1/tunnel`: who may open a tunnel, and the life of its socket.
+
+A probe authenticates with `Authorization: Bearer <tunnel secret>` before the upgrade.
+Close codes: 4001 replaced, 4400 not this protocol, 4408 heartbeat missed, 4409 change missing,
+4413 reads too slowly, 4426 protocol version.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import hashlib
+import hmac
+import logging
+import re
+from collections.abc import Callable
+from typing import Any
+
+from promscope_api.control.tunnel import MAX_CONTAINERS, Tunnel, TunnelEnded
+from promscope_api.control.tunnels import Tunnels
+from promscope_api.security.guard import DenialLog, Receive, Send, refuse_socket
+from promscope_api.security.origin import refuse_credentials_in_query
+from promscope_api.security.principal import Principal
+from promscope_api.security.refusal import Refused
+from promscope_api.security.request import Request, Scope, from_asgi
+from promscope_wire import frames
+
+#: A probe must be heard within this many heartbeats.
+MISSED_HEARTBEATS = 3
+HANDSHAKE_SECONDS = 5.0
+SEND_SECONDS = 5.0
+MAX_HELLO_BYTES = 64 * 1024
+
+_HOST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
+_PROBE = Principal("probe", (), "probe")
+
+log = logging.getLogger(__name__)
+
+
+class TunnelEndpoint:
+    """The ASGI application of the tunnel's route. `secret` gives the current tunnel secret,
+    empty where tunnels are off; it is asked per handshake, so a changed file counts at once.
+    """
+
+    def __init__(
+        self,
+        tunnels: Tunnels,
+        secret: Callable[[], bytes],
+        denials: DenialLog,
+        *,
+        api_id: str,
+        version: str,
+        heartbeat_seconds: float = 5.0,
+        max_tunnels: int = 1500,
+    ) -> None:
+        self._tunnels = tunnels
+        self._secret = secret
+        self._denials = denials
+        self._welcome = frames.Welcome(frames.PROTOCOL, api_id, version, heartbeat_seconds)
+        self._max_tunnels = max_tunnels
+        self._open = 0
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await receive()
+        request = from_asgi(scope)
+        try:
+            await asyncio.to_thread(self._authenticate, request)
+            if self._open >= self._max_tunnels:
+                raise Refused(503, "too-many-tunnels", "This replica has all the tunnels it takes.")
+        except Refused as refused:
+            await asyncio.to_thread(self._denials.denied, request, refused, _PROBE)
+            await refuse_socket(scope, send, refused)
+            return
+        self._open += 1
+        try:
+            await send({"type": "websocket.accept"})
+            ended = await self._serve(request.peer, receive, send)
+        finally:
+            self._open -= 1
+        if ended is not None:
+            log.info("tunnel of %s closed: %s", request.peer, ended.reason)
+            # The peer may be gone already; the server then refuses to send a close.
+            with contextlib.suppress(OSError, RuntimeError, TimeoutError):
+                close = {"type": "websocket.close", "code": ended.code, "reason": ended.reason}
+                await asyncio.wait_for(send(close), SEND_SECONDS)
+
+    def _authenticate(self, request: Request) -> None:
+        refuse_credentials_in_query(request)
+        if request.header("origin") is not None:
+            raise Refused(403, "browser", "A tunnel is opened by a probe, not by a browser.")
+        secret = self._secret()
+        if not secret:
+            raise Refused(
+                403, "tunnels-off", "Tunnels are off: start the API with --tunnel.secret-file."
+            )
+        scheme, _, given = (request.header("authorization") or "").partition(" ")
+        if scheme.lower() != "bearer" or not given:
+            raise Refused(401, "no-secret", "A tunnel needs Authorization: Bearer with its secret.")
+        # Digests of equal length, so that the comparison tells nothing of the secret's length.
+        digests = [hashlib.sha256(one).digest() for one in (given.strip().encode(), secret)]
+        if not hmac.compare_digest(*digests):
+            raise Refused(
+                403, "wrong-secret", "The tunnel secret is not this API's (--api.secret-file)."
+            )
+
+    async def _serve(self, peer: str, receive: Receive, send: Send) -> TunnelEnded | None:
+        """The life of an accepted socket; None: the probe closed it."""
+
+        async def send_text(text: str) -> None:
+            await send({"type": "websocket.send", "text": text})
+
+        try:
+            hello = _hello(await _receive(receive, HANDSHAKE_SECONDS))
+        except TunnelEnded as ended:
+            return ended
+        tunnel = Tunnel(hello, peer, send_text)
+        tunnel.post(self._welcome)
+        self._tunnels.join(tunnel)
+        log.info("tunnel of host %s (%s) at %s is up", hello.host_id, hello.hostname, peer)
+        tasks: list[asyncio.Future[None]] = [
+            asyncio.ensure_future(self._read(tunnel, receive)),
+            asyncio.ensure_future(tunnel.write(SEND_SECONDS)),
+        ]
+        waits: list[asyncio.Future[Any]] = [*tasks, tunnel.ended]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._tunnels.leave(tunnel)
+            for task in tasks:
+                task.cancel()
+            results = await asyncio.gather(*tasks, return_exceptions=True)
+        if tunnel.ended.done():
+            return tunnel.ended.result()
+        failure = next((one for one in results if isinstance(one, Exception)), None)
+        if failure is None or isinstance(failure, TunnelEnded):
+            return failure
+        if isinstance(failure, OSError):
+            return None
+        log.error("tunnel of host %s failed", hello.host_id, exc_info=failure)
+        return TunnelEnded(1011, "internal error")
+
+    async def _read(self, tunnel: Tunnel, receive: Receive) -> None:
+        """Until the probe closes. Raises TunnelEnded when it must be closed."""
+        patience = self._welcome.heartbeat_seconds * MISSED_HEARTBEATS
+        while (text := await _receive(receive, patience)) is not None:
+            try:
+                frame = frames.decode_from_probe(text)
+            except frames.InvalidFrame as error:
+                raise TunnelEnded(4400, f"not a frame: {error}"[:120]) from error
+            match frame:
+                case frames.Inventory():
+                    _check_size(frame)
+                    self._tunnels.inventory(tunnel, frame)
+                case frames.Change():
+                    self._tunnels.change(tunnel, frame)
+                case frames.Heartbeat():
+                    self._tunnels.heartbeat(tunnel, frame)
+                case frames.Outcome():
+                    tunnel.take_outcome(frame)
+                case frames.Answer():
+                    tunnel.take_answer(frame)
+                case frames.Hello():
+                    raise TunnelEnded(4400, "a second hello")
+
+
+async def _receive(receive: Receive, seconds: float) -> str | None:
+    """The next text message; None: closed by the probe. Raises TunnelEnded."""
+    try:
+        message: dict[str, Any] = await asyncio.wait_for(receive(), seconds)
+    except TimeoutError:
+        raise TunnelEnded(4408, f"nothing heard for {seconds:.0f} s") from None
+    if message["type"] == "websocket.disconnect":
+        return None
+    text = message.get("text")
+    if not isinstance(text, str):
+        raise TunnelEnded(4400, "frames are text messages")
+    return text
+
+
+def _hello(text: str | None) -> frames.Hello:
+    if text is None:
+        raise TunnelEnded(4400, "closed before hello")
+    try:
+        frame = frames.decode_from_probe(text) if len(text) <= MAX_HELLO_BYTES else None
+    except frames.InvalidFrame as error:
+        raise TunnelEnded(4400, "the first frame is not a hello") from error
+    if not isinstance(frame, frames.Hello):
+        raise TunnelEnded(4400, "the first frame is not a hello")
+    if frame.protocol != frames.PROTOCOL:
+        raise TunnelEnded(
+            4426, f"this API speaks protocol {frames.PROTOCOL}, the probe {frame.protocol}"
+        )
+    if not _HOST_ID.fullmatch(frame.host_id) or not frame.epoch:
+        raise TunnelEnded(4400, "a hello needs a host id and an epoch")
+    return frame
+
+
+def _check_size(frame: frames.Inventory) -> None:
+    if len(frame.containers) > MAX_CONTAINERS:
+        raise TunnelEnded(4400, f"an inventory holds at most {MAX_CONTAINERS} containers")

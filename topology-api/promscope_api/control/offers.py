@@ -1,0 +1,94 @@
+"""What can be done to a container, and for each thing why not: the page's (greyed) buttons."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import msgspec
+
+from promscope_api.control.tunnels import ProbeStatus
+from promscope_api.security import policy
+from promscope_api.security.principal import Principal
+from promscope_wire.frames import LIFECYCLE_ACTIONS, ContainerRecord
+
+_LABELS = {
+    "start": "Start",
+    "stop": "Stop",
+    "pause": "Pause",
+    "unpause": "Resume",
+    "restart": "Restart",
+    "remove": "Remove",
+}
+
+#: In which states the engine carries an action out.
+_STATES: Mapping[str, frozenset[str]] = {
+    "start": frozenset(("created", "exited")),
+    "stop": frozenset(("running", "paused", "restarting")),
+    "pause": frozenset(("running",)),
+    "unpause": frozenset(("paused",)),
+    "restart": frozenset(("running", "restarting", "created", "exited")),
+    "remove": frozenset(("created", "exited", "dead")),
+}
+
+
+class Offer(msgspec.Struct, frozen=True):
+    """One action on one node. `reason` says why it is not allowed (empty where it is);
+    `confirm` is the question to ask before it is done, empty where none is needed.
+    """
+
+    action: str
+    label: str
+    allowed: bool
+    reason: str
+    confirm: str
+
+
+def offers(
+    principal: Principal | None,
+    node: str,
+    record: ContainerRecord | None,
+    probe: ProbeStatus | None,
+) -> list[Offer]:
+    """The six lifecycle actions for a container's node; nothing for any other kind."""
+    if not node.startswith("container:"):
+        return []
+    return [_offer(action, principal, record, probe) for action in LIFECYCLE_ACTIONS]
+
+
+def _offer(
+    action: str,
+    principal: Principal | None,
+    record: ContainerRecord | None,
+    probe: ProbeStatus | None,
+) -> Offer:
+    reason = _why_not(action, principal, record, probe)
+    confirm = ""
+    if action == "remove":
+        name = record.name if record else "this container"
+        confirm = f"Remove {name}? What it wrote outside its volumes is lost."
+    return Offer(action, _LABELS[action], not reason, reason, confirm)
+
+
+def _why_not(
+    action: str,
+    principal: Principal | None,
+    record: ContainerRecord | None,
+    probe: ProbeStatus | None,
+) -> str:
+    permission = policy.permission_of(action)
+    decision = policy.decide(principal, permission)
+    if not decision.allowed:
+        return decision.reason
+    if probe is None or record is None:
+        return "scrape only: no probe of this container's host has a tunnel to this API"
+    if not probe.connected:
+        return f"the probe of {probe.hostname} is offline"
+    if probe.duplicates:
+        return f"another live probe claims the host id of {probe.hostname}; resolve that first"
+    if permission not in probe.control:
+        return f"the probe of {probe.hostname} does not allow it (--control={permission})"
+    if record.state not in _STATES[action]:
+        if action == "remove" and record.state in ("running", "paused", "restarting"):
+            return f"the container is {record.state}: stop it first"
+        return f"the container is {record.state}"
+    return ""

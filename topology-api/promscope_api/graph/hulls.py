@@ -1,0 +1,83 @@
+"""The bubbles as they are drawn: tight around what is in them, inside the place they hold.
+
+A group's place has room for newcomers and never shrinks; the bubble shown is as small as its
+contents allow, and cannot touch another, because the places do not.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import defaultdict
+from collections.abc import Mapping
+
+import numpy as np
+
+from promscope_api.graph import pack
+from promscope_api.graph.channel import Place
+from promscope_api.graph.layout import PADDING, Circle
+from promscope_api.graph.views import Cut
+
+_HALVINGS = 12
+
+
+class Hulls:
+    """Keeps the bubbles of one view, so that only those with changed contents are made anew."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, tuple[tuple[Circle, ...], Circle]] = {}
+
+    def around(self, cut: Cut, places: Mapping[str, Place]) -> Mapping[str, Circle]:
+        """The bubble of every group of the view: (x, y, radius)."""
+        inside: dict[str, list[str]] = defaultdict(list)
+        for node in cut.nodes.values():
+            if node.group is not None:
+                inside[node.group].append(node.id)
+        for group in cut.groups.values():
+            if group.parent is not None:
+                inside[group.parent].append(group.id)
+        drawn: dict[str, Circle] = {}
+
+        def draw(group: str) -> Circle:
+            if group not in drawn:
+                contents = tuple(
+                    draw(key) if key in cut.groups else places[key].circle for key in inside[group]
+                )
+                held = places[group].circle
+                key = (held, *contents)
+                kept = self._kept.get(group)
+                if kept is None or kept[0] != key:
+                    kept = self._kept[group] = (key, _tight(contents, held))
+                drawn[group] = kept[1]
+            return drawn[group]
+
+        for group_id in cut.groups:
+            draw(group_id)
+        for gone in self._kept.keys() - cut.groups.keys():
+            del self._kept[gone]
+        return drawn
+
+
+def _tight(contents: tuple[Circle, ...], held: Circle) -> Circle:
+    """A small circle around the contents that stays inside the held one."""
+    circles = np.array(contents)
+    points, radii = circles[:, :2], circles[:, 2]
+    best, _ = pack.enclosing(points, radii)
+    middle = np.array(held[:2])
+
+    def at(share: float) -> Circle:
+        centre = middle + share * (best - middle)
+        away = points - centre
+        radius = float((np.hypot(away[:, 0], away[:, 1]) + radii).max()) + PADDING
+        return float(centre[0]), float(centre[1]), radius
+
+    def fits(circle: Circle) -> bool:
+        away = math.hypot(circle[0] - held[0], circle[1] - held[1])
+        return away + circle[2] <= held[2] + 1e-6
+
+    if fits(at(1.0)):
+        return at(1.0)
+    low, high = 0.0, 1.0
+    for _ in range(_HALVINGS):
+        half = (low + high) / 2
+        low, high = (half, high) if fits(at(half)) else (low, half)
+    return at(low)

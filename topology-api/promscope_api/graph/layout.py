@@ -1,0 +1,325 @@
+"""Where everything is drawn: positions are state that belongs to ids, not a result (design §7).
+
+What has a place keeps it. New things take the free place nearest to what they are connected
+with. A bubble is made with room for newcomers; one that is full grows towards free space, and
+only where there is none either it or its neighbours give way, whichever moves less. A place is
+kept for a day after its owner went, unless it is taken.
+
+The one exception is a bubble's first minute: its connections become known only then, so what is
+in it is arranged again as they do.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from promscope_api.graph import pack
+from promscope_api.graph.channel import Place
+from promscope_api.graph.springs import LevelSprings, Springs, springs_of
+from promscope_api.graph.views import Cut
+
+#: Radius of a node by its kind; a metric changes only how much of it is filled.
+RADIUS = {"host": 16.0, "container": 12.0, "processes": 10.0}
+_OUTSIDE_RADIUS = 11.0
+NODE_GAP = 9.0
+GROUP_GAP = 14.0
+TOP_GAP = 30.0
+PADDING = 9.0
+#: A new bubble has room for one newcomer, and one more for every so many members.
+SPARE = 4
+#: What the exact fit of a full bubble is exceeded by, so that a search in steps finds the places.
+ROOM = 3.0
+#: Directions that a full bubble may grow in.
+_DIRECTIONS = 24
+YOUNG_SECONDS = 60.0
+KEEP_SECONDS = 24 * 3600.0
+
+TOP = ""
+Circle = tuple[float, float, float]
+
+
+class Layout:
+    """The places of one view. The clock is monotonic, in seconds."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock = clock
+        self.places: dict[str, Place] = {}
+        self._moved: set[str] = set()
+        self._gone: set[str] = set()
+        self._left: dict[str, float] = {}
+        self._born: dict[str, float] = {}
+        self._arranged_by: dict[str, LevelSprings] = {}
+        self._inside: dict[str, list[str]] = {}
+        self._ever_inside: dict[str, set[str]] = {}
+        self._groups: frozenset[str] = frozenset()
+
+    def restore(self, places: Mapping[str, Place]) -> None:
+        """Take up saved places; what is on the map already keeps its own."""
+        now = self._clock()
+        for key, place in places.items():
+            if key not in self.places:
+                self.places[key] = place
+                self._left[key] = now
+        if places:
+            self._born.setdefault(TOP, -math.inf)
+
+    def drain(self) -> tuple[dict[str, Place], list[str]]:
+        """The places that are new and the ids that lost theirs, since this was last asked."""
+        moved = {key: self.places[key] for key in sorted(self._moved) if key in self.places}
+        gone = sorted(self._gone)
+        self._moved.clear()
+        self._gone.clear()
+        return moved, gone
+
+    def settle(self, cut: Cut) -> Mapping[str, Place]:
+        """Give everything of the view its place and return all places."""
+        parents = {node.id: node.group or TOP for node in cut.nodes.values()}
+        parents |= {group.id: group.parent or TOP for group in cut.groups.values()}
+        inside: dict[str, list[str]] = defaultdict(list)
+        for key in sorted(parents):
+            inside[parents[key]].append(key)
+        self._inside = inside
+        self._groups = frozenset(cut.groups)
+        self._retire(parents)
+        self._return(parents)
+        self._ever_inside = defaultdict(set)
+        for key, place in self.places.items():
+            self._ever_inside[place.group].add(key)
+        now = self._clock()
+        self._born = {k: at for k, at in self._born.items() if now - at < YOUNG_SECONDS or k == TOP}
+        is_young = any(now - at < YOUNG_SECONDS for at in self._born.values())
+        if is_young or any(key not in self.places for key in parents):
+            radii = {n.id: RADIUS.get(n.kind, _OUTSIDE_RADIUS) for n in cut.nodes.values()}
+            self._fill(TOP, radii, springs_of(cut, parents))
+        return self.places
+
+    def _retire(self, parents: Mapping[str, str]) -> None:
+        now = self._clock()
+        for key in self.places:
+            if key not in parents:
+                self._left.setdefault(key, now)
+        for key in [k for k, at in self._left.items() if now - at > KEEP_SECONDS]:
+            self._forget(key)
+
+    def _forget(self, key: str) -> None:
+        self._left.pop(key, None)
+        self._born.pop(key, None)
+        self._arranged_by.pop(key, None)
+        if self.places.pop(key, None) is not None:
+            self._moved.discard(key)
+            self._gone.add(key)
+
+    def _return(self, parents: Mapping[str, str]) -> None:
+        """What comes back takes its old place, unless another is there or it changed its group."""
+        for key, group in parents.items():
+            place = self.places.get(key)
+            if place is None:
+                continue
+            came_back = self._left.pop(key, None) is not None
+            if place.group != group or (came_back and self._is_taken(key, place)):
+                self._forget(key)
+        for key in parents:
+            # The contents of a group that lost its place are placed anew with it.
+            above = parents[key]
+            while above != TOP and key in self.places:
+                if above not in self.places:
+                    self._forget(key)
+                above = parents[above]
+
+    def _is_taken(self, key: str, place: Place) -> bool:
+        for other in self._inside.get(place.group, ()):
+            there = self.places.get(other)
+            if other == key or there is None or other in self._left:
+                continue
+            if math.hypot(there.x - place.x, there.y - place.y) < there.radius + place.radius:
+                return True
+        return False
+
+    def _put(self, key: str, group: str, circle: Circle) -> None:
+        self.places[key] = Place(group, *circle)
+        self._ever_inside[group].add(key)
+        self._moved.add(key)
+        self._gone.discard(key)
+
+    def _move(self, key: str, group: str, circle: Circle, to: tuple[float, float]) -> None:
+        """Put something with all that is in it; kept places of what is gone move along."""
+        self._put(key, group, (to[0], to[1], circle[2]))
+        dx, dy = to[0] - circle[0], to[1] - circle[1]
+        for child in list(self._ever_inside.get(key, ())):
+            place = self.places.get(child)
+            if place is not None and place.group == key:
+                self._move(child, key, place.circle, (place.x + dx, place.y + dy))
+
+    def _fill(self, group: str, radii: Mapping[str, float], springs: Springs) -> Circle:
+        """Place what is in a group; returns the circle it needs now (meaningless at the top).
+
+        A new group is laid out around the origin and moved by whoever places it.
+        """
+        items = self._inside.get(group, [])
+        level = springs.get(group, {})
+        fresh: dict[str, Circle] = {}
+        for key in items:
+            if key in self._groups:
+                needed = self._fill(key, radii, springs)
+                if key not in self.places:
+                    fresh[key] = needed
+                elif needed != self.places[key].circle:
+                    self._grow(key, group, needed)
+            elif key not in self.places:
+                fresh[key] = (0.0, 0.0, radii[key])
+        if len(fresh) == len(items) and group not in self.places:
+            self._born.setdefault(group, self._clock())
+            return self._arrange(group, fresh, level)
+        circle = self.places[group].circle if group != TOP else (0.0, 0.0, math.inf)
+        if self._learned(group, level):
+            known = {key: self.places[key].circle for key in items if key in self.places}
+            x, y, radius = self._arrange(group, known | fresh, level, circle[:2])
+            return (x, y, max(radius, circle[2]))
+        for key in sorted(fresh, key=lambda k: (-fresh[k][2], k)):
+            circle = self._add(group, key, fresh[key], level, circle)
+        for key in items:
+            x, y, radius = self.places[key].circle
+            circle = pack.around_both(circle, (x, y, radius + PADDING - 1e-6))
+        return circle
+
+    def _learned(self, group: str, level: LevelSprings) -> bool:
+        """Whether connections became known in a young group since it was arranged."""
+        if self._clock() - self._born.get(group, -math.inf) >= YOUNG_SECONDS:
+            return False
+        return bool(level.keys() - self._arranged_by.get(group, {}).keys())
+
+    def _gap(self, group: str) -> float:
+        if group == TOP:
+            return TOP_GAP
+        nested = any(key in self._groups for key in self._inside[group])
+        return GROUP_GAP if nested else NODE_GAP
+
+    def _arrange(
+        self,
+        group: str,
+        items: Mapping[str, Circle],
+        level: LevelSprings,
+        centre: tuple[float, float] = (0.0, 0.0),
+    ) -> Circle:
+        """Lay out a whole level, with room for a few newcomers; returns the circle around it."""
+        keys = sorted(items)
+        index = {key: n for n, key in enumerate(keys)}
+        pulls = [(index[a], index[b], weight) for (a, b), weight in level.items()]
+        radii = [items[key][2] for key in keys]
+        if group != TOP:
+            radii += [sorted(radii)[len(radii) // 2]] * (1 + len(radii) // SPARE)
+        stretch = pack.ASPECT if group == TOP else 1.0
+        points, radius = pack.arrange(radii, pulls, self._gap(group), stretch)
+        points += np.array(centre)
+        for key, (x, y) in zip(keys, points.tolist(), strict=False):
+            self._move(key, group, items[key], (x, y))
+        self._arranged_by[group] = level
+        return centre[0], centre[1], radius + PADDING + ROOM
+
+    def _add(
+        self, group: str, key: str, circle: Circle, level: LevelSprings, home: Circle
+    ) -> Circle:
+        """Find a place for a newcomer among those that stay; returns the circle needed then."""
+        there = [self.places[k].circle for k in self._inside[group] if k in self.places]
+        obstacles = np.array(there).reshape(-1, 3)
+        wanted = self._wanted(group, key, circle, level, home)
+        gap = self._gap(group) - ROOM
+        if group == TOP:
+            to = pack.free_place(circle[2], obstacles, wanted, gap, None, pack.ASPECT)
+        else:
+            more = max(0.7 * circle[2], home[2] / 16)
+            while (to := pack.free_place(circle[2], obstacles, wanted, gap, _within(home))) is None:
+                home = self._enlarged(group, home, more)
+                more *= 1.3
+        assert to is not None
+        self._move(key, group, circle, to)
+        return home
+
+    def _wanted(
+        self, group: str, key: str, circle: Circle, level: LevelSprings, home: Circle
+    ) -> tuple[float, float]:
+        """Where somebody of the same group left, else near what it is connected with."""
+        left = [
+            k
+            for k, at in sorted(self._left.items(), key=lambda item: (-item[1], item[0]))
+            if self.places[k].group == group and self.places[k].radius >= circle[2]
+        ]
+        if left:
+            place = self.places[left[0]]
+            self._forget(left[0])
+            return place.x, place.y
+        pull = x = y = 0.0
+        for (a, b), weight in level.items():
+            other = b if a == key else a if b == key else None
+            if other is not None and other in self.places:
+                pull += weight
+                x += weight * self.places[other].x
+                y += weight * self.places[other].y
+        return (x / pull, y / pull) if pull else home[:2]
+
+    def _enlarged(self, group: str, home: Circle, more: float) -> Circle:
+        """A larger circle around a full group, towards the side where fewest are in the way."""
+        choices = []
+        for turn in range(_DIRECTIONS):
+            angle = turn * math.tau / _DIRECTIONS
+            grown = (
+                home[0] + more * math.cos(angle),
+                home[1] + more * math.sin(angle),
+                home[2] + more,
+            )
+            choices.append((round(self._in_the_way(group, grown), 3), turn, grown))
+        return min(choices)[2]
+
+    def _in_the_way(self, group: str, circle: Circle) -> float:
+        """How deep neighbours, on all levels above, would stand in a grown circle."""
+        depth = 0.0
+        while group != TOP and group in self.places:
+            above = self.places[group].group
+            for key in self._inside.get(above, ()):
+                if key != group and key in self.places:
+                    depth += max(0.0, _overlap(circle, self.places[key].circle))
+            if above != TOP and above in self.places:
+                held = self.places[above].circle
+                circle = pack.around_both(held, (circle[0], circle[1], circle[2] + PADDING))
+            group = above
+        return depth
+
+    def _grow(self, key: str, group: str, circle: Circle) -> None:
+        """Give a group a larger circle; it or those in the way move, whoever are fewer."""
+        self._put(key, group, circle)
+        others = [k for k in self._inside[group] if k != key and k in self.places]
+        hit = [k for k in others if _overlap(circle, self.places[k].circle) > 1e-6]
+        if not hit:
+            return
+        if self._weight(key) < sum(map(self._weight, hit)):
+            obstacles = np.array([self.places[k].circle for k in others])
+            within = _within(self.places[group].circle) if group != TOP else None
+            to = pack.free_place(circle[2], obstacles, circle[:2], 2.0, within)
+            if to is not None:
+                self._move(key, group, circle, to)
+                return
+        keys = [key, *others]
+        circles = np.array([self.places[k].circle for k in keys])
+        pushed = pack.push_apart(circles[:, :2].copy(), circles[:, 2], 2.0)
+        for k, to, before in zip(keys, pushed.tolist(), circles.tolist(), strict=True):
+            if abs(to[0] - before[0]) + abs(to[1] - before[1]) > 1e-6:
+                self._move(k, group, self.places[k].circle, (to[0], to[1]))
+
+    def _weight(self, key: str) -> int:
+        """How many nodes there are in it."""
+        if key not in self._groups:
+            return 1
+        return sum(map(self._weight, self._inside.get(key, ())))
+
+
+def _within(home: Circle) -> Circle:
+    return home[0], home[1], home[2] - PADDING
+
+
+def _overlap(a: Circle, b: Circle) -> float:
+    return a[2] + b[2] - math.hypot(a[0] - b[0], a[1] - b[1])

@@ -1,0 +1,113 @@
+"""One round of queries: asked in parallel, parsed with the cyclic collector off."""
+
+from __future__ import annotations
+
+import gc
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import msgspec
+
+from promscope_api.graph.answers import Answers, Recalled, Round, numbers
+from promscope_api.graph.build import build
+from promscope_api.graph.hosts import key_of
+from promscope_api.graph.merge import PastOwners
+from promscope_api.graph.snapshot import Snapshot
+from promscope_api.prometheus import queries
+from promscope_api.prometheus.answer import Sample, decoder, parse
+from promscope_api.prometheus.client import CONNECTIONS, Client
+from promscope_api.prometheus.labels import TargetLabels
+
+#: Targets that are down and are asked about in one round; the others follow in the next rounds.
+RECALLS_PER_ROUND = 50
+
+#: Told how long a stage (query, build) took, in seconds.
+Observe = Callable[[str, float], None]
+
+
+class Refresher:
+    """Asks Prometheus and builds snapshots. Used by one thread at a time."""
+
+    def __init__(
+        self,
+        client: Client,
+        scrape_interval: float,
+        observe: Observe = lambda _stage, _seconds: None,
+    ) -> None:
+        self._client = client
+        self._scope = queries.Scope(scrape_interval)
+        self._pool = ThreadPoolExecutor(CONNECTIONS, "promql")
+        self._observe = observe
+        self._past = PastOwners()
+        self._decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
+        self._remembered: dict[TargetLabels, tuple[float, Recalled]] = {}
+
+    def close(self) -> None:
+        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._client.close()
+
+    def snapshot(self) -> Snapshot:
+        """The snapshot of now. Raises BadAnswer (Unreachable too): the round failed as a whole."""
+        was_enabled = gc.isenabled()
+        gc.disable()
+        try:
+            started = time.perf_counter()
+            answers = self._round()
+            asked = time.perf_counter()
+            self._observe("query", asked - started)
+            snapshot = build(answers, self._past)
+            self._observe("build", time.perf_counter() - asked)
+            return snapshot
+        finally:
+            if was_enabled:
+                gc.enable()
+
+    def _round(self) -> Round:
+        live = self._ask(
+            [
+                *queries.probe_queries(self._scope),
+                *queries.node_queries(self._scope),
+                *queries.edge_queries(self._scope),
+            ]
+        )
+        up = numbers(live, "up", key_of)
+        down = [s.metric for s in live["probes"] if up.get(key_of(s.metric)) != 1.0]
+        targets = {TargetLabels(job=labels.job, instance=labels.instance) for labels in down}
+        self._remembered = {t: kept for t, kept in self._remembered.items() if t in targets}
+        if not targets:
+            return Round(live)
+        last = self._last_scrapes(targets)
+        for target in sorted(targets - self._remembered.keys(), key=key_of)[:RECALLS_PER_ROUND]:
+            if target in last:
+                self._remembered[target] = (last[target], self._recall(target, last[target]))
+        moments = {target: moment for target, (moment, _) in self._remembered.items()}
+        return Round(live, tuple(kept for _, kept in self._remembered.values()), moments)
+
+    def _last_scrapes(self, targets: Iterable[TargetLabels]) -> dict[TargetLabels, float]:
+        query = queries.last_scrapes(self._scope, sorted({target.instance for target in targets}))
+        found: dict[TargetLabels, float] = numbers(self._ask([query]), query.name, lambda t: t)
+        return found
+
+    def _recall(self, target: TargetLabels, at: float) -> Recalled:
+        """Everything the target said in its last scrape."""
+        scope = queries.of_target(self._scope, target.job, target.instance)
+        asked = [
+            *queries.sequence_queries(scope),
+            *queries.node_queries(scope),
+            *queries.edge_queries(scope),
+        ]
+        return Recalled(target, self._ask(asked, at))
+
+    def _ask(self, asked: list[queries.Query], at: float | None = None) -> Answers:
+        def one(query: queries.Query) -> list[Sample[Any]]:
+            return parse(self._client.query(query.promql, at), self._decoder(query.labels))
+
+        answers = list(self._pool.map(one, asked))
+        return {query.name: answer for query, answer in zip(asked, answers, strict=True)}
+
+    def _decoder(self, labels: Any) -> msgspec.json.Decoder[Any]:
+        if labels not in self._decoders:
+            self._decoders[labels] = decoder(Sample[labels])
+        return self._decoders[labels]

@@ -1,0 +1,35 @@
+"""What pulls what together in the layout: each edge acts where its two ends part ways."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+
+from promscope_api.graph.views import Cut
+
+#: Pairs of things directly inside one group (in order), and how many edges go between them.
+LevelSprings = dict[tuple[str, str], float]
+#: Group ("": the outermost level) → the springs directly inside it.
+Springs = dict[str, LevelSprings]
+
+
+def springs_of(cut: Cut, parents: Mapping[str, str]) -> Springs:
+    """The springs of every level; `parents` maps nodes and groups to the group they are in."""
+    found: Springs = defaultdict(dict)
+    chains: dict[str, list[str]] = {"": [""]}
+
+    def chain(key: str) -> list[str]:
+        if key not in chains:
+            chains[key] = [*chain(parents[key]), key]
+        return chains[key]
+
+    for edge in cut.edges.values():
+        source, target = chain(edge.source), chain(edge.target)
+        depth = 1
+        while depth < min(len(source), len(target)) and source[depth] == target[depth]:
+            depth += 1
+        if depth < len(source) and depth < len(target):
+            a, b = sorted((source[depth], target[depth]))
+            level = found[source[depth - 1]]
+            level[a, b] = level.get((a, b), 0.0) + 1.0
+    return dict(found)

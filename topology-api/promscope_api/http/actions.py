@@ -1,0 +1,42 @@
+"""`POST /api/v1/nodes/{id}/actions/{action}`: start, stop, pause, unpause, restart, remove."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import flask
+import msgspec
+
+from promscope_api.control.dispatch import Dispatch
+from promscope_api.http.body import read_body
+from promscope_api.security.guard import caller, current_request
+
+
+class ActionRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`timeout_seconds`: how long a stop or restart waits before the engine kills the
+    container (absent: the container's own setting). `force`: remove it though it runs.
+    """
+
+    timeout_seconds: Annotated[int, msgspec.Meta(ge=0, le=600)] | None = None
+    force: bool | None = None
+
+
+def blueprint(dispatch: Dispatch) -> flask.Blueprint:
+    """The route. Permission is decided by `dispatch`, which records denied attempts too."""
+    routes = flask.Blueprint("actions", __name__)
+
+    @routes.post("/api/v1/nodes/<node>/actions/<action>")
+    def act(node: str, action: str) -> flask.Response:
+        body = read_body(ActionRequest)
+        parameters: dict[str, Any] = {
+            key: value for key, value in msgspec.structs.asdict(body).items() if value is not None
+        }
+        done = dispatch.act(caller(), node, action, parameters, current_request())
+        return flask.Response(
+            msgspec.json.encode(done),
+            200 if done.status == "done" else 202,
+            {"Cache-Control": "no-store"},
+            content_type="application/json",
+        )
+
+    return routes

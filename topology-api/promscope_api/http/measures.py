@@ -1,0 +1,111 @@
+"""What the web process measures about itself, for /metrics."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from functools import partial
+
+import flask
+from prometheus_client import (
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    PlatformCollector,
+    ProcessCollector,
+    generate_latest,
+)
+
+from promscope_api import __version__
+
+_BUCKETS = (0.005, 0.025, 0.1, 0.5, 2.5, 10.0)
+#: Anybody may send any method: what is not one of these is not told apart.
+_METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
+
+
+class WebMeasures:
+    """The web process' own metrics; docs/metrics/api.md describes them."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        ProcessCollector(registry=self.registry)
+        PlatformCollector(registry=self.registry)
+        info = Gauge(
+            "promscope_api_build_info",
+            "The API; always 1.",
+            ("version",),
+            registry=self.registry,
+        )
+        info.labels(__version__).set(1)
+        self._latency = Histogram(
+            "promscope_api_request_seconds",
+            "How long REST requests took, by route.",
+            ("method", "route", "status"),
+            buckets=_BUCKETS,
+            registry=self.registry,
+        )
+        self._subscribers = Gauge(
+            "promscope_api_subscribers",
+            "Browsers and others that watch a view over a socket.",
+            ("view",),
+            registry=self.registry,
+        )
+        self.dropped = Counter(
+            "promscope_api_subscribers_dropped_total",
+            "Watchers whose socket the API ended, by reason.",
+            ("reason",),
+            registry=self.registry,
+        )
+        for reason in ("slow", "graph", "client"):
+            self.dropped.labels(reason)
+        self._tunnels = Gauge(
+            "promscope_api_tunnels", "Probes connected by a tunnel.", registry=self.registry
+        )
+        self._graph_up = Gauge(
+            "promscope_api_graph_up",
+            "1 while the graph process runs, else 0.",
+            registry=self.registry,
+        )
+        self._graph_starts = Gauge(
+            "promscope_api_graph_starts",
+            "Times the graph process was started; above 1 it has ended unexpectedly.",
+            registry=self.registry,
+        )
+
+    def watch(
+        self,
+        views: tuple[str, ...],
+        subscribers: Callable[[str], int],
+        tunnels: Callable[[], int],
+        graph: Callable[[], tuple[bool, int]],
+    ) -> None:
+        """Where the gauges read from when they are scraped."""
+        for view in views:
+            self._subscribers.labels(view).set_function(partial(subscribers, view))
+        self._tunnels.set_function(tunnels)
+        self._graph_up.set_function(lambda: graph()[0])
+        self._graph_starts.set_function(lambda: graph()[1])
+
+    def install(self, app: flask.Flask) -> None:
+        """Measure every request of `app`."""
+
+        @app.before_request
+        def start() -> None:
+            flask.g.promscope_started = time.perf_counter()
+
+        @app.after_request
+        def end(response: flask.Response) -> flask.Response:
+            rule, method = flask.request.url_rule, flask.request.method
+            labels = (
+                method if method in _METHODS else "other",
+                rule.rule if rule else "none",
+                str(response.status_code),
+            )
+            started = flask.g.get("promscope_started", time.perf_counter())
+            self._latency.labels(*labels).observe(time.perf_counter() - started)
+            return response
+
+    def text(self) -> bytes:
+        """Everything in Prometheus' text format."""
+        return generate_latest(self.registry)

@@ -1,0 +1,182 @@
+"""Every route of the API, declared: what it takes and what it answers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from promscope_api.control.dispatch import Done
+from promscope_api.graph.model import Delta, Full, MetricsUpdate, Overview, Topology
+from promscope_api.graph.search import Found
+from promscope_api.graph.sparklines import History
+from promscope_api.graph.views import VIEWS
+from promscope_api.http.actions import ActionRequest
+from promscope_api.http.nodes import DEFAULT_RANGE, MAX_ID, NodeAnswer
+from promscope_api.http.search import MAX_QUERY
+from promscope_api.http.session import SessionState, SignIn
+from promscope_api.live.hub import ClientMessage
+from promscope_wire.frames import LIFECYCLE_ACTIONS
+
+JSON = "application/json"
+TEXT = "text/plain"
+HTML = "text/html"
+ANY = "application/octet-stream"
+
+#: What may go wrong with every request; the others are named per operation.
+_ALWAYS = (401, 403, 500)
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """One parameter in the path or in the query."""
+
+    name: str
+    place: Literal["path", "query"]
+    description: str
+    schema: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """One method of one path. `answer` is the type of the body of `status`, None: no schema.
+
+    `errors` are the statuses answered with a problem beside those every request may get.
+    `messages` makes it a socket: what the server sends and what the client may.
+    """
+
+    method: str
+    path: str
+    id: str
+    summary: str
+    answer: Any = None
+    media: str = JSON
+    status: int = 200
+    also: tuple[int, ...] = ()
+    parameters: tuple[Parameter, ...] = ()
+    body: Any = None
+    errors: tuple[int, ...] = ()
+    public: bool = False
+    messages: tuple[tuple[Any, ...], tuple[Any, ...]] | None = None
+    tag: str = "map"
+
+    @property
+    def problems(self) -> tuple[int, ...]:
+        return tuple(sorted({*self.errors, *(() if self.tag == "page" else _ALWAYS)}))
+
+
+_VIEW = Parameter("view", "path", "Which view.", {"type": "string", "enum": list(VIEWS)})
+_NODE = Parameter(
+    "node", "path", "A node's id, such as `container:0123456789ab`.",
+    {"type": "string", "maxLength": MAX_ID},
+)  # fmt: skip
+_NAME = Parameter("name", "path", "Name of the file.", {"type": "string"})
+
+OPERATIONS: tuple[Operation, ...] = (
+    Operation(
+        "get", "/api/v1/topology", "overview",
+        "The views with their counts, the probes, and the totals of the fleet.",
+        Overview, errors=(503,),
+    ),
+    Operation(
+        "get", "/api/v1/topology/{view}", "topology",
+        "One view, complete. Its ETag is its version; an If-None-Match of it is answered 304.",
+        Topology, also=(304,), parameters=(_VIEW,), errors=(404, 503),
+    ),
+    Operation(
+        "get", "/api/v1/topology/{view}/ws", "watch",
+        "A WebSocket: one full message, then deltas of structure and state as they happen and"
+        " updates of numbers at most once a second. `base` is the version a message builds on; on"
+        " a gap say resync. Close codes: 4404 no such view, 4408 too slow, 4410 no graph, 4413"
+        " message too large.",
+        status=101, parameters=(_VIEW,), errors=(404, 503),
+        messages=((Full, Delta, MetricsUpdate), (ClientMessage,)),
+    ),
+    Operation(
+        "get", "/api/v1/nodes/{node}", "node",
+        "Everything known about one node, asked from its probe too where that has a tunnel.",
+        NodeAnswer, parameters=(_NODE,), errors=(404, 503),
+    ),
+    Operation(
+        "get", "/api/v1/nodes/{node}/metrics", "nodeMetrics",
+        "The recent past of a node's numbers in steps of 15 seconds, with the PromQL behind it.",
+        History,
+        parameters=(
+            _NODE,
+            Parameter(
+                "range", "query", "How far back, from 60s to 6h.",
+                {"type": "string", "pattern": "^[0-9]{1,5}[smh]$", "default": DEFAULT_RANGE},
+            ),
+        ),
+        errors=(400, 404, 502, 503),
+    ),
+    Operation(
+        "get", "/api/v1/search", "search",
+        "Nodes in which every word occurs, in any field, the best first.",
+        Found,
+        parameters=(
+            Parameter(
+                "q", "query", "Words, separated by spaces.",
+                {"type": "string", "maxLength": MAX_QUERY, "default": ""},
+            ),
+        ),
+        errors=(400, 503),
+    ),
+    Operation(
+        "post", "/api/v1/nodes/{node}/actions/{action}", "act",
+        "Start, stop, pause, unpause, restart or remove a container. 202: accepted by the engine"
+        " and still under way.",
+        Done, also=(202,),
+        parameters=(
+            _NODE,
+            Parameter(
+                "action", "path", "What to do.",
+                {"type": "string", "enum": list(LIFECYCLE_ACTIONS)},
+            ),
+        ),
+        body=ActionRequest, errors=(400, 404, 409, 413, 415, 502, 503, 504), tag="control",
+    ),
+    Operation(
+        "get", "/api/v1/session", "session", "Who is asking, and what they may do.",
+        SessionState, public=True, tag="session",
+    ),
+    Operation(
+        "post", "/api/v1/session", "signIn", "Sign in with a one-time code.",
+        SessionState, body=SignIn, errors=(400, 413, 415, 429, 503), public=True, tag="session",
+    ),
+    Operation(
+        "delete", "/api/v1/session", "signOut", "Sign out.",
+        status=204, errors=(503,), tag="session",
+    ),
+    Operation(
+        "get", "/api/v1/openapi.json", "openapi", "This document.", dict[str, Any], tag="itself"
+    ),
+    Operation(
+        "get", "/api/v1/tunnel", "tunnel",
+        "The WebSocket that probes dial, with `Authorization: Bearer` and the tunnel secret.",
+        status=101, errors=(400, 503), messages=((), ()), tag="itself",
+    ),
+    Operation(
+        "get", "/metrics", "metrics", "The API's own metrics, for Prometheus.",
+        str, TEXT, tag="itself",
+    ),
+    Operation(
+        "get", "/-/healthy", "healthy", "Whether the API runs.",
+        str, TEXT, public=True, tag="itself",
+    ),
+    Operation(
+        "get", "/-/ready", "ready",
+        "Whether the map can be asked for; 503 with the reason in plain text while it cannot.",
+        str, TEXT, also=(503,), public=True, tag="itself",
+    ),
+    Operation(
+        "get", "/", "page", "The page.", str, HTML, also=(503,), public=True, tag="page"
+    ),
+    Operation(
+        "get", "/assets/{name}", "pageAsset", "A part of the page.",
+        bytes, ANY, parameters=(_NAME,), errors=(404,), public=True, tag="page",
+    ),
+    Operation(
+        "get", "/{name}", "pageFile", "A file beside the page, such as its icon.",
+        bytes, ANY, parameters=(_NAME,), errors=(404,), public=True, tag="page",
+    ),
+)  # fmt: skip

@@ -1,0 +1,25 @@
+"""`GET /api/v1/search?q=`: every entity, every field."""
+
+from __future__ import annotations
+
+import flask
+
+from promscope_api.http.forward import forward
+from promscope_api.live.graph_link import GraphLink
+from promscope_api.security.refusal import Refused
+
+MAX_QUERY = 500
+MAX_HITS = 100
+
+
+def blueprint(link: GraphLink) -> flask.Blueprint:
+    routes = flask.Blueprint("search", __name__)
+
+    @routes.get("/api/v1/search")
+    def search() -> flask.Response:
+        query = flask.request.args.get("q", "")
+        if len(query) > MAX_QUERY:
+            raise Refused(400, "query-too-long", f"q has at most {MAX_QUERY} characters.")
+        return forward(link.ask_blocking("search", query=query, limit=MAX_HITS))
+
+    return routes

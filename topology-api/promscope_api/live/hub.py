@@ -1,0 +1,211 @@
+"""`/api/v1/topology/{view}/ws`: one full message, then deltas; whoever is too slow is dropped.
+
+Close codes: 4404 no such view, 4408 reads too slowly, 4410 the graph is not available,
+4413 message too large.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections import defaultdict, deque
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from promscope_api.graph import channel
+from promscope_api.graph.views import VIEWS
+from promscope_api.live.graph_link import GraphLink, GraphUnavailable
+from promscope_api.security.guard import Guard, Receive, Send, refuse_socket
+from promscope_api.security.refusal import Refused
+from promscope_api.security.request import Scope
+
+MAX_SUBSCRIBERS = 1000
+#: What may wait for one subscriber: messages, and bytes beyond the first message.
+MAX_WAITING = 256
+MAX_WAITING_BYTES = 16 * 1024 * 1024
+SEND_SECONDS = 15.0
+MAX_CLIENT_MESSAGE = 1024
+#: A client that asks for a full message more often than this is not resyncing.
+RESYNC_SECONDS = 1.0
+
+log = logging.getLogger(__name__)
+
+
+class Closed(Exception):
+    """The socket ends, with a close code and a reason for the client."""
+
+    def __init__(self, code: int, reason: str) -> None:
+        super().__init__(reason)
+        self.code = code
+        self.reason = reason
+
+
+class ClientMessage(msgspec.Struct, frozen=True, tag="resync", tag_field="type"):
+    """The one thing a client may say: send me a full message."""
+
+
+class Subscriber:
+    """One socket's bounded queue. `None` in it stands for "fetch a full message"."""
+
+    def __init__(self, view: str) -> None:
+        self.view = view
+        self._waiting: deque[channel.Push | None] = deque([None])
+        self._bytes = 0
+        self._news = asyncio.Event()
+        self._news.set()
+        self.overflow = False
+
+    def put(self, push: channel.Push) -> None:
+        self._bytes += len(push.body)
+        if len(self._waiting) >= MAX_WAITING or self._bytes > MAX_WAITING_BYTES:
+            self.overflow = True
+        else:
+            self._waiting.append(push)
+        self._news.set()
+
+    def resync(self) -> None:
+        """What waits is of no use any more: a full message replaces it."""
+        self._waiting.clear()
+        self._bytes = 0
+        self._waiting.append(None)
+        self._news.set()
+
+    async def next(self) -> channel.Push | None:
+        """The next message, None for a full one. Raises Closed when it did not keep up."""
+        while not self._waiting and not self.overflow:
+            self._news.clear()
+            await self._news.wait()
+        if self.overflow:
+            raise Closed(4408, "you read too slowly; reconnect for a full message")
+        push = self._waiting.popleft()
+        if push is not None:
+            self._bytes -= len(push.body)
+        return push
+
+
+class Hub:
+    """All watchers of all views. An ASGI application for the socket route, a LinkListener."""
+
+    def __init__(
+        self, link: GraphLink, guard: Guard, dropped: Callable[[str], None] = lambda _why: None
+    ) -> None:
+        self._link = link
+        self._guard = guard
+        self._dropped = dropped
+        self._watchers: dict[str, set[Subscriber]] = defaultdict(set)
+
+    def count(self, view: str) -> int:
+        return len(self._watchers[view])
+
+    def graph_started(self) -> None:
+        for view, watchers in self._watchers.items():
+            if watchers:
+                self._link.tell("watch", view=view, on=True)
+            for watcher in watchers:
+                watcher.resync()
+
+    def graph_pushed(self, push: channel.Push) -> None:
+        for watcher in self._watchers[push.view]:
+            watcher.put(push)
+
+    def layout_moved(self, moved: channel.LayoutMoved) -> None: ...
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        view = str(scope["path"]).split("/")[-2]
+        if await self._guard.open_socket(scope, receive, send) is None:
+            return
+        await receive()
+        if view not in VIEWS:
+            await refuse_socket(scope, send, no_view(view))
+            return
+        if sum(map(len, self._watchers.values())) >= MAX_SUBSCRIBERS:
+            detail = f"This replica serves {MAX_SUBSCRIBERS} live maps at most."
+            await refuse_socket(scope, send, Refused(503, "too-many-watchers", detail))
+            return
+        await send({"type": "websocket.accept"})
+        await self._serve(view, receive, send)
+
+    async def _serve(self, view: str, receive: Receive, send: Send) -> None:
+        subscriber = Subscriber(view)
+        self._add(subscriber)
+        writing = asyncio.create_task(self._write(subscriber, send))
+        reading = asyncio.create_task(_read(subscriber, receive))
+        try:
+            await asyncio.wait((writing, reading), return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._remove(subscriber)
+            for task in (writing, reading):
+                task.cancel()
+            results = await asyncio.gather(writing, reading, return_exceptions=True)
+        ended = next((result for result in results if isinstance(result, Closed)), None)
+        for result in results:
+            if isinstance(result, Exception) and not isinstance(result, (Closed, OSError)):
+                log.error("a live map ended with an error", exc_info=result)
+                ended = ended or Closed(1011, "internal error; the log has the details")
+        if ended is not None:
+            self._dropped({4408: "slow", 4410: "graph"}.get(ended.code, "client"))
+            with contextlib.suppress(OSError, RuntimeError, TimeoutError):
+                close = {"type": "websocket.close", "code": ended.code, "reason": ended.reason}
+                await asyncio.wait_for(send(close), SEND_SECONDS)
+
+    def _add(self, subscriber: Subscriber) -> None:
+        watchers = self._watchers[subscriber.view]
+        watchers.add(subscriber)
+        if len(watchers) == 1:
+            self._link.tell("watch", view=subscriber.view, on=True)
+
+    def _remove(self, subscriber: Subscriber) -> None:
+        watchers = self._watchers[subscriber.view]
+        watchers.discard(subscriber)
+        if not watchers:
+            self._link.tell("watch", view=subscriber.view, on=False)
+
+    async def _write(self, subscriber: Subscriber, send: Send) -> None:
+        version = 0
+        while True:
+            push = await subscriber.next()
+            if push is None:
+                version, body = await self._full(subscriber.view)
+            elif push.version < version or push.base < version:
+                continue
+            else:
+                version, body = push.version, push.body
+            message = {"type": "websocket.send", "text": body.decode()}
+            try:
+                await asyncio.wait_for(send(message), SEND_SECONDS)
+            except TimeoutError:
+                raise Closed(4408, f"you took nothing for {SEND_SECONDS:.0f} s") from None
+
+    async def _full(self, view: str) -> tuple[int, bytes]:
+        try:
+            reply = await self._link.ask("full", view=view)
+        except GraphUnavailable as error:
+            raise Closed(4410, f"{error}; reconnect in a moment") from error
+        return int(reply.etag), reply.body
+
+
+async def _read(subscriber: Subscriber, receive: Receive) -> None:
+    last = 0.0
+    loop = asyncio.get_running_loop()
+    while True:
+        message: dict[str, Any] = await receive()
+        if message["type"] == "websocket.disconnect":
+            return
+        text = message.get("text") or message.get("bytes") or ""
+        if len(text) > MAX_CLIENT_MESSAGE:
+            raise Closed(4413, "a client's message is a small JSON object")
+        try:
+            msgspec.json.decode(text, type=ClientMessage)
+        except (msgspec.MsgspecError, UnicodeDecodeError):
+            continue
+        if loop.time() - last >= RESYNC_SECONDS:
+            last = loop.time()
+            subscriber.resync()
+
+
+def no_view(view: str) -> Refused:
+    names = ", ".join(VIEWS)
+    return Refused(404, "no-view", f"There is no view {view[:40]!r}; there are {names}.")

@@ -1,0 +1,1 @@
+"""The Prometheus backend: matchers, the templated queries, typed answers and the HTTP client."""

@@ -1,0 +1,31 @@
+"""Who asks: the identity every decision and every audit record is about."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+Method = Literal["session", "local-viewer", "probe", "operator"]
+
+
+class Principal(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An authenticated (or deliberately anonymous) caller.
+
+    `method` says how it was recognised: a browser session, the anonymous local viewer, a probe
+    by its tunnel secret, or the operator's command line. `session` is the id of the session
+    (not its token), empty for the others.
+    """
+
+    name: str
+    roles: tuple[str, ...]
+    method: Method
+    session: str = ""
+
+    @property
+    def anonymous(self) -> bool:
+        return self.method == "local-viewer"
+
+
+#: Everyone on this machine, where `--auth.local-viewer` lets them watch.
+LOCAL_VIEWER = Principal("anonymous", ("viewer",), "local-viewer")

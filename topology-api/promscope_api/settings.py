@@ -1,0 +1,125 @@
+"""The API's settings, declared once: flags, variables, YAML and documentation follow."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from promscope_api.security.options import OPTIONS as SECURITY_OPTIONS
+from promscope_wire import log
+from promscope_wire.options import Option, Resolved
+
+_DURATION = re.compile(r"([0-9]{1,9})(ms|s|m|h|d)", re.ASCII)
+_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """Where to listen; `host` is "" for every address."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+
+
+def address(text: str) -> Address:
+    """`host:port`, `[v6]:port` or `:port`. Raises ValueError."""
+    host, colon, port = text.rpartition(":")
+    if not colon or not port.isdecimal() or not 0 <= int(port) <= 65535:
+        raise ValueError("write host:port, such as 127.0.0.1:10181")
+    return Address(host.strip("[]"), int(port))
+
+
+def duration(text: str) -> float:
+    """`15s`, `1m`, `500ms` as seconds; Prometheus' spelling. Raises ValueError."""
+    found = _DURATION.fullmatch(text)
+    if not found or int(found[1]) == 0:
+        raise ValueError("write a duration such as 15s or 1m")
+    return int(found[1]) * _UNITS[found[2]]
+
+
+def backend(text: str) -> str:
+    """An http(s) URL without credentials, query or fragment. Raises ValueError."""
+    url = urlsplit(text)
+    if url.scheme not in ("http", "https") or not url.hostname:
+        raise ValueError("write a URL such as http://127.0.0.1:9090")
+    if url.username is not None or url.query or url.fragment:
+        raise ValueError("credentials, a query or a fragment do not belong in this URL")
+    return text.rstrip("/")
+
+
+def _checked(parse: Callable[[str], object]) -> Callable[[str], str]:
+    """The text itself once `parse` accepts it: merged settings print as they are written."""
+
+    def check(text: str) -> str:
+        parse(text)
+        return text
+
+    return check
+
+
+_OWN = (
+    Option(
+        "web.listen-address",
+        "127.0.0.1:10181",
+        "address and port to listen on",
+        parse=_checked(address),
+    ),
+    Option(
+        "prometheus.url",
+        "http://127.0.0.1:9090",
+        "Prometheus that scrapes the probes",
+        parse=backend,
+    ),
+    Option(
+        "scrape.interval",
+        "15s",
+        "how often Prometheus scrapes the probes; the map is refreshed as often",
+        parse=_checked(duration),
+    ),
+    Option("storage.path", "promscope-data", "folder for sessions, layout and the audit log"),
+    Option("web.page-path", "", "folder with a built page to serve instead of the packaged one"),
+)
+_LOGGING = (
+    Option("log.format", "logfmt", "form of the log lines", choices=log.FORMATS),
+    Option("log.level", "info", "least level that is logged", choices=log.LEVELS),
+)
+OPTIONS = (*_OWN, *SECURITY_OPTIONS, *_LOGGING)
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The merged settings of one process. Times in seconds."""
+
+    listen: Address
+    prometheus_url: str
+    scrape_interval: float
+    storage: Path
+    page: Path | None
+    tunnel_secret_file: str
+    local_viewer: bool
+    external_urls: tuple[str, ...]
+    log_format: str
+    log_level: str
+
+
+def settings(resolved: Resolved) -> Settings:
+    """Typed settings from the resolved ones."""
+    page = resolved["web.page-path"]
+    return Settings(
+        listen=address(resolved["web.listen-address"]),
+        prometheus_url=resolved["prometheus.url"],
+        scrape_interval=duration(resolved["scrape.interval"]),
+        storage=Path(resolved["storage.path"]),
+        page=Path(page) if page else None,
+        tunnel_secret_file=resolved["tunnel.secret-file"],
+        local_viewer=resolved["auth.local-viewer"],
+        external_urls=tuple(resolved["web.external-url"]),
+        log_format=resolved["log.format"],
+        log_level=resolved["log.level"],
+    )

@@ -1,0 +1,69 @@
+"""Where the nodes of the map are drawn, so that it looks the same after a restart."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import delete, select, tuple_
+from sqlalchemy.dialects.sqlite import insert
+
+from promscope_api.store.schema import layout_positions as table
+from promscope_api.store.store import Store
+
+#: Rows per statement: SQLite takes 32,766 variables.
+_BATCH = 1000
+
+Place = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """A circle in world coordinates; `pinned`: a user put it there."""
+
+    x: float
+    y: float
+    radius: float = 0.0
+    pinned: bool = False
+
+
+class Positions:
+    """Positions by view and (group id, node id); the group id is empty at the top."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def load(self, view: str) -> dict[Place, Position]:
+        """All positions of a view. Raises StoreUnavailable."""
+        wanted = select(table).where(table.c.view == view)
+        with self._store.begin() as connection:
+            rows = connection.execute(wanted).all()
+        return {
+            (row.group_id, row.node_id): Position(row.x, row.y, row.radius, row.pinned)
+            for row in rows
+        }
+
+    def save(self, view: str, positions: Mapping[Place, Position]) -> None:
+        """Add or replace these positions. Raises StoreUnavailable."""
+        rows = [
+            {"view": view, "group_id": group, "node_id": node, "x": at.x, "y": at.y,
+             "radius": at.radius, "pinned": at.pinned}
+            for (group, node), at in positions.items()
+        ]  # fmt: skip
+        statement = insert(table)
+        changed = {name: statement.excluded[name] for name in ("x", "y", "radius", "pinned")}
+        statement = statement.on_conflict_do_update(
+            index_elements=["view", "group_id", "node_id"], set_=changed
+        )
+        with self._store.begin() as connection:
+            for start in range(0, len(rows), _BATCH):
+                connection.execute(statement, rows[start : start + _BATCH])
+
+    def forget(self, view: str, places: Collection[Place]) -> None:
+        """Drop the positions of nodes that are gone. Raises StoreUnavailable."""
+        wanted = list(places)
+        with self._store.begin() as connection:
+            for start in range(0, len(wanted), _BATCH):
+                some = wanted[start : start + _BATCH]
+                here = tuple_(table.c.group_id, table.c.node_id).in_(some)
+                connection.execute(delete(table).where(table.c.view == view, here))

@@ -1,0 +1,58 @@
+"""The tables of the store. A change here needs a migration (`store/migrations/versions/`).
+
+Times are Unix seconds. Secrets are stored as SHA-256 digests only.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Boolean, Column, Float, Index, Integer, MetaData, String, Table
+
+metadata = MetaData()
+
+#: A signed-in browser. `id` names the session in audit records; the token is known by its digest.
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("token_digest", String(64), primary_key=True),
+    Column("id", String(32), nullable=False, unique=True),
+    Column("user", String(128), nullable=False),
+    Column("roles", String(256), nullable=False),
+    Column("created", Float, nullable=False),
+    Column("expires", Float, nullable=False),
+    Column("peer", String(64), nullable=False),
+    Index("sessions_by_expiry", "expires"),
+)
+
+#: One-time sign-in codes; `used` is the Unix time of the one use.
+sign_in_codes = Table(
+    "sign_in_codes",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("user", String(128), nullable=False),
+    Column("roles", String(256), nullable=False),
+    Column("expires", Float, nullable=False),
+    Column("used", Float, nullable=True),
+)
+
+#: The last record of every audit chain this replica knows of.
+audit_heads = Table(
+    "audit_heads",
+    metadata,
+    Column("chain", String(128), primary_key=True),
+    Column("sequence", Integer, nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("noted", Float, nullable=False),
+)
+
+#: Where the nodes of a view are drawn, in world units relative to their group.
+layout_positions = Table(
+    "layout_positions",
+    metadata,
+    Column("view", String(64), primary_key=True),
+    Column("group_id", String(512), primary_key=True),
+    Column("node_id", String(512), primary_key=True),
+    Column("x", Float, nullable=False),
+    Column("y", Float, nullable=False),
+    Column("radius", Float, nullable=False),
+    Column("pinned", Boolean, nullable=False),
+)

@@ -1,0 +1,168 @@
+"""Everything that decides and records, put together: one object for the web process.
+
+Who asks (sessions, codes, guard), what was done (audit), how it is done (tunnels, dispatch),
+and where that lasts (store).
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import secrets
+import socket
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+import flask
+
+from promscope_api import __version__
+from promscope_api.audit.denials import Denials
+from promscope_api.audit.event import Event
+from promscope_api.audit.heads import Heads
+from promscope_api.audit.log import AuditLog, AuditUnavailable
+from promscope_api.control.dispatch import Dispatch
+from promscope_api.control.endpoint import TunnelEndpoint
+from promscope_api.control.tunnels import TunnelListener, Tunnels
+from promscope_api.http import actions, session
+from promscope_api.security.codes import SignInCodes
+from promscope_api.security.guard import Guard
+from promscope_api.security.origin import Origins
+from promscope_api.security.sessions import Sessions
+from promscope_api.store.store import Store, StoreUnavailable
+from promscope_wire.secretfile import UnusableSecret, read_secret
+
+WRITER = "api"
+AUDIT_FOLDER = "audit"
+ANCHOR_SECONDS = 10.0
+HEARTBEAT_SECONDS = 5.0
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class TrustSettings:
+    """From the options of `security.options` and `storage.path`."""
+
+    storage: Path
+    local_viewer: bool = False
+    secret_file: str = ""
+    external_urls: tuple[str, ...] = ()
+
+
+class Trust:
+    """Make it with `open`, `install` it into the Flask application, run `anchor` beside it."""
+
+    def __init__(
+        self,
+        settings: TrustSettings,
+        listener: TunnelListener,
+        store: Store,
+        audit: AuditLog,
+        heartbeat_seconds: float,
+    ) -> None:
+        self.settings = settings
+        self.store = store
+        self.audit = audit
+        self.heads = Heads(store)
+        self.sessions = Sessions(store)
+        self.codes = SignInCodes(store)
+        self.denials = Denials(audit)
+        self.guard = Guard(
+            self.sessions,
+            self.denials,
+            Origins(_own_names(), settings.external_urls),
+            local_viewer=settings.local_viewer,
+        )
+        self.tunnels = Tunnels(listener)
+        self.dispatch = Dispatch(self.tunnels, audit)
+        self.tunnel_endpoint = TunnelEndpoint(
+            self.tunnels,
+            self._secret,
+            self.denials,
+            api_id=secrets.token_hex(8),
+            version=__version__,
+            heartbeat_seconds=heartbeat_seconds,
+        )
+
+    @classmethod
+    def open(
+        cls,
+        settings: TrustSettings,
+        listener: TunnelListener,
+        heartbeat_seconds: float = HEARTBEAT_SECONDS,
+    ) -> Self:
+        """Raises StoreUnavailable, AuditUnavailable or UnusableSecret, each with the remedy."""
+        if settings.secret_file:
+            read_secret(settings.secret_file)
+        store = Store.open(settings.storage)
+        try:
+            audit = AuditLog(settings.storage / AUDIT_FOLDER, WRITER)
+            try:
+                trust = cls(settings, listener, store, audit, heartbeat_seconds)
+                trust._begin()
+            except BaseException:
+                audit.close()
+                raise
+        except BaseException:
+            store.close()
+            raise
+        return trust
+
+    def install(self, app: flask.Flask) -> None:
+        """The gate in front of every route, and the routes for sessions and actions."""
+        self.guard.install(app)
+        app.register_blueprint(session.blueprint(self.guard, self.sessions, self.codes, self.audit))
+        app.register_blueprint(actions.blueprint(self.dispatch))
+
+    async def anchor(self) -> None:
+        """Note the audit log's head in the store every 10 s, for ever."""
+        while True:
+            await asyncio.sleep(ANCHOR_SECONDS)
+            await asyncio.to_thread(self._note)
+
+    def close(self) -> None:
+        self._note()
+        self.audit.close()
+        self.store.close()
+
+    def _begin(self) -> None:
+        """Say if the end of the audit log is missing, and that this process writes from here."""
+        noted = {head.chain: head.sequence for head in self.heads.all()}
+        known = noted.get(self.audit.head.chain, 0)
+        missing = known - self.audit.head.sequence
+        lost = [chain for chain in noted if chain.startswith(f"{WRITER}-")]
+        if missing > 0 or (lost and self.audit.head.sequence == 0):
+            log.error(
+                "the audit log in %s lacks records that were written: run `promscope audit verify`",
+                self.settings.storage / AUDIT_FOLDER,
+            )
+            self.audit.append(
+                Event("audit-records-missing", "failure", details={"missing": max(missing, 0)})
+            )
+        self.audit.append(Event("audit-begin", "success", details={"version": __version__}))
+        self._note()
+
+    def _note(self) -> None:
+        try:
+            self.heads.note(self.audit.head)
+        except StoreUnavailable as error:
+            log.error("the head of the audit log could not be noted: %s", error)
+
+    def _secret(self) -> bytes:
+        if not self.settings.secret_file:
+            return b""
+        try:
+            return read_secret(self.settings.secret_file)
+        except UnusableSecret as error:
+            log.error("no probe can connect: %s", error)
+            return b""
+
+
+def _own_names() -> Iterable[str]:
+    name = socket.gethostname()
+    return {name, name.partition(".")[0]}
+
+
+__all__ = ["AuditUnavailable", "StoreUnavailable", "Trust", "TrustSettings", "UnusableSecret"]

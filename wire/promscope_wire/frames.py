@@ -1,0 +1,255 @@
+"""Tunnel frames: what the probe and the API say to each other, sans I/O.
+
+One WebSocket, dialled by the probe to `/api/v1/tunnel`, carries one JSON object per text
+message; its `type` names the frame. The probe opens with `Hello`, the API answers `Welcome`,
+the probe sends its full `Inventory`, and from then on both sides speak as they have reason to.
+A frame of an unknown type is ignored by the receiver (a newer peer), a malformed one ends the
+connection.
+
+The overlay rule (design §1): the probe numbers its inventory changes with `epoch` (one per
+start of the probe) and `sequence` (from 1, by one per change). Every scrape carries the
+sequence it has reached, so a receiver knows which changes a scrape has not seen yet.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+import msgspec
+
+PROTOCOL = 1
+MAX_FRAME_BYTES = 8 * 1024 * 1024
+
+#: The lifecycle actions a probe carries out, and what a `--control` setting may name.
+LIFECYCLE_ACTIONS = ("start", "stop", "pause", "unpause", "restart", "remove")
+CONTROL_GROUPS = ("lifecycle", "logs", "exec", "files", "update")
+
+#: Integers fit into 64 bits on every way a frame takes from here; a limit may say -1 for none.
+Count = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
+Whole = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+
+
+class InvalidFrame(ValueError):
+    """The bytes are not a frame of this protocol; the message says why."""
+
+
+class Port(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A published or exposed port of a container; `host_port` 0: exposed only."""
+
+    port: Count
+    protocol: str
+    host_ip: str = ""
+    host_port: Count = 0
+
+
+class Mount(msgspec.Struct, frozen=True, omit_defaults=True):
+    kind: str
+    source: str
+    destination: str
+    read_only: bool = False
+
+
+class Network(msgspec.Struct, frozen=True, omit_defaults=True):
+    name: str
+    addresses: tuple[str, ...] = ()
+    mac: str = ""
+
+
+class ContainerRecord(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Everything descriptive about one container; sent once per change.
+
+    Times are Unix seconds (0: not known or not yet). Limits are None where there is none.
+    Environment values are masked by the probe: they never leave it in clear here.
+    """
+
+    node: str
+    id: str
+    name: str
+    image: str
+    image_id: str
+    state: str
+    created: float = 0.0
+    started: float = 0.0
+    finished: float = 0.0
+    exit_code: Whole | None = None
+    health: str = ""
+    runtime: str = ""
+    pid: Count = 0
+    network_mode: str = ""
+    restart_policy: str = ""
+    restarts: Count = 0
+    labels: dict[str, str] = {}
+    environment: dict[str, str] = {}
+    ports: tuple[Port, ...] = ()
+    mounts: tuple[Mount, ...] = ()
+    networks: tuple[Network, ...] = ()
+    cpu_limit_cores: float | None = None
+    memory_limit_bytes: Whole | None = None
+    pids_limit: Whole | None = None
+
+
+class ProcessRecord(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One live process, answered on request only. `parent`: pid; times in Unix seconds."""
+
+    node: str
+    pid: Count
+    parent: Count
+    owner: str
+    command: str
+    command_line: str = ""
+    user: str = ""
+    state: str = ""
+    started: float = 0.0
+    cpu_seconds: float = 0.0
+    resident_bytes: Count = 0
+    virtual_bytes: Count = 0
+    threads: Count = 0
+    open_fds: Count | None = None
+    working_directory: str = ""
+    executable: str = ""
+
+
+class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Why something did not happen, in words a user understands, with the remedy.
+
+    `kind` is one of: not-found, conflict, vetoed, timeout, engine, gone, invalid, expired,
+    unknown (whether it was done cannot be told); the API itself also says offline (no tunnel)
+    and duplicate (two live probes with one host id).
+    """
+
+    kind: str
+    title: str
+    detail: str = ""
+
+
+class Hello(msgspec.Struct, frozen=True, tag="hello"):
+    """The probe's first frame. `control`: the groups of actions it will carry out."""
+
+    protocol: Count
+    host_id: str
+    hostname: str
+    version: str
+    epoch: str
+    control: tuple[str, ...]
+    wall_clock: float
+
+
+class Welcome(msgspec.Struct, frozen=True, tag="welcome"):
+    """The API's answer. `heartbeat_seconds`: how often the probe must be heard."""
+
+    protocol: Count
+    api_id: str
+    version: str
+    heartbeat_seconds: float = 5.0
+
+
+class Inventory(msgspec.Struct, frozen=True, tag="inventory"):
+    """All containers as of `sequence`: replaces whatever the receiver held of this host."""
+
+    epoch: str
+    sequence: Count
+    containers: tuple[ContainerRecord, ...]
+
+
+class Change(msgspec.Struct, frozen=True, tag="change"):
+    """One numbered change: a container appeared or changed (`container`), or went (`removed`).
+
+    `event` is the engine's word for it (create, start, pause, die, destroy, …).
+    """
+
+    epoch: str
+    sequence: Count
+    event: str
+    node: str
+    container: ContainerRecord | None = None
+
+
+class Heartbeat(msgspec.Struct, frozen=True, tag="heartbeat"):
+    epoch: str
+    sequence: Count
+    wall_clock: float
+
+
+class Control(msgspec.Struct, frozen=True, tag="control"):
+    """Do `action` to `node`. Valid for `ttl_seconds` from its arrival at the probe; a repeat of
+    one `operation_id` is answered with the first outcome and not done again.
+    """
+
+    operation_id: str
+    action: str
+    node: str
+    ttl_seconds: float
+    parameters: dict[str, Any] = {}
+
+
+class Outcome(msgspec.Struct, frozen=True, tag="outcome"):
+    """How a control went. `running`: the engine works on it (a container takes its time to
+    stop); one more outcome, `done` or `failed`, follows.
+    """
+
+    operation_id: str
+    status: Literal["done", "failed", "running"]
+    problem: Problem | None = None
+
+
+class Query(msgspec.Struct, frozen=True, tag="query"):
+    """Ask for something too large or too private for Prometheus.
+
+    `subject`: `processes` (the live processes of `node`, or of the whole host).
+    """
+
+    request_id: str
+    subject: Literal["processes"]
+    node: str
+
+
+class Answer(msgspec.Struct, frozen=True, tag="answer"):
+    request_id: str
+    processes: tuple[ProcessRecord, ...] = ()
+    truncated: bool = False
+    problem: Problem | None = None
+
+
+FromProbe = Hello | Inventory | Change | Heartbeat | Outcome | Answer
+FromApi = Welcome | Control | Query
+
+_encode = msgspec.json.Encoder().encode
+_from_probe: msgspec.json.Decoder[FromProbe] = msgspec.json.Decoder(FromProbe)
+_from_api: msgspec.json.Decoder[FromApi] = msgspec.json.Decoder(FromApi)
+
+
+class _Tag(msgspec.Struct):
+    type: str
+
+
+_tag = msgspec.json.Decoder(_Tag)
+_PROBE_TAGS = frozenset(kind.__struct_config__.tag for kind in FromProbe.__args__)
+_API_TAGS = frozenset(kind.__struct_config__.tag for kind in FromApi.__args__)
+
+
+def encode(frame: FromProbe | FromApi) -> str:
+    """The text message that carries `frame`."""
+    return _encode(frame).decode()
+
+
+def decode_from_probe(message: str | bytes) -> FromProbe | None:
+    """A probe's frame; None for a type this version does not know. Raises InvalidFrame."""
+    frame: FromProbe | None = _decode(message, _from_probe, _PROBE_TAGS)
+    return frame
+
+
+def decode_from_api(message: str | bytes) -> FromApi | None:
+    """The API's frame; None for a type this version does not know. Raises InvalidFrame."""
+    frame: FromApi | None = _decode(message, _from_api, _API_TAGS)
+    return frame
+
+
+def _decode(message: str | bytes, decoder: Any, known: frozenset[Any]) -> Any:
+    if len(message) > MAX_FRAME_BYTES:
+        raise InvalidFrame(f"a frame of {len(message)} bytes is over the limit")
+    try:
+        if _tag.decode(message).type not in known:
+            return None
+        return decoder.decode(message)
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+        raise InvalidFrame(str(error)) from error
