@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 
-from promscope_api.graph.answers import Round, numbers
+from promscope_api.graph.answers import Answers, Round, numbers
 from promscope_api.graph.model import Degraded, Metrics
 from promscope_api.graph.snapshot import Host, Target
 from promscope_api.prometheus.labels import HostLabels, TargetLabels
@@ -20,6 +20,14 @@ TargetKey = tuple[str, str]
 
 def key_of(labels: TargetLabels) -> TargetKey:
     return labels.job, labels.instance
+
+
+def answering(live: Answers) -> frozenset[TargetKey]:
+    """The targets whose last scrape is in the answers as a whole: up, with the sequence that every
+    scrape has. VictoriaMetrics tells `up` some seconds after it dropped a dead target's series.
+    """
+    up = numbers(live, "up", key_of)
+    return frozenset(key for key in numbers(live, "sequence", key_of) if up.get(key) == 1.0)
 
 
 def hosts(answers: Round) -> tuple[dict[str, Host], Mapping[TargetKey, Host]]:
@@ -52,6 +60,7 @@ class _TargetStates:
     def __init__(self, answers: Round) -> None:
         live = answers.live
         self._up = numbers(live, "up", key_of)
+        self._answering = answering(live)
         self._sequence = numbers(live, "sequence", key_of)
         self._epoch = {key_of(s.metric): s.metric.epoch for s in live.get("sequence", ())}
         self._scraped = numbers(live, "scraped_at", key_of)
@@ -71,13 +80,12 @@ class _TargetStates:
 
     def target(self, labels: HostLabels) -> Target:
         key = key_of(labels)
-        up = self._up.get(key)
         return Target(
             job=labels.job,
             instance=labels.instance,
             host_id=labels.host_id,
-            up=up == 1.0,
-            down_reason=_why_down(up),
+            up=key in self._answering,
+            down_reason="" if key in self._answering else _why_down(self._up.get(key)),
             epoch=self._epoch.get(key, ""),
             sequence=int(self._sequence.get(key, 0)),
             scraped_at=self._scraped.get(key, 0.0),
@@ -99,7 +107,12 @@ class _TargetStates:
 def _why_down(up: float | None) -> str:
     if up is None:
         return "Prometheus does not scrape this probe any more"
-    return "" if up == 1.0 else "the last scrape of this probe failed; is the exporter running?"
+    if up == 1.0:
+        return (
+            "the last scrape of this probe has no promscope_inventory_sequence;"
+            " if this lasts, a relabeling rule drops it"
+        )
+    return "the last scrape of this probe failed; is the exporter running?"
 
 
 def _host(

@@ -12,7 +12,7 @@ import msgspec
 
 from promscope_api.graph.answers import Answers, Recalled, Round, numbers
 from promscope_api.graph.build import build
-from promscope_api.graph.hosts import key_of
+from promscope_api.graph.hosts import answering, key_of
 from promscope_api.graph.merge import PastOwners
 from promscope_api.graph.snapshot import Snapshot
 from promscope_api.prometheus import queries
@@ -72,8 +72,11 @@ class Refresher:
                 *queries.edge_queries(self._scope),
             ]
         )
-        up = numbers(live, "up", key_of)
-        down = [s.metric for s in live["probes"] if up.get(key_of(s.metric)) != 1.0]
+        # A target that died between the first of these answers and the last is down in all of them.
+        still = {key_of(s.metric) for s in self._ask([queries.sequence(self._scope)])["sequence"]}
+        live["sequence"] = [s for s in live["sequence"] if key_of(s.metric) in still]
+        alive = answering(live)
+        down = [s.metric for s in live["probes"] if key_of(s.metric) not in alive]
         targets = {TargetLabels(job=labels.job, instance=labels.instance) for labels in down}
         self._remembered = {t: kept for t, kept in self._remembered.items() if t in targets}
         if not targets:
@@ -100,7 +103,7 @@ class Refresher:
         ]
         return Recalled(target, self._ask(asked, at))
 
-    def _ask(self, asked: list[queries.Query], at: float | None = None) -> Answers:
+    def _ask(self, asked: list[queries.Query], at: float | None = None) -> dict[str, list[Sample[Any]]]:
         def one(query: queries.Query) -> list[Sample[Any]]:
             return parse(self._client.query(query.promql, at), self._decoder(query.labels))
 

@@ -80,13 +80,15 @@ def probe_queries(scope: Scope) -> list[Query]:
     ]
 
 
+def sequence(scope: Scope) -> Query:
+    """Which inventory change each scrape has reached."""
+    return Query("sequence", scope.of("inventory_sequence"), by.EpochLabels)
+
+
 def sequence_queries(scope: Scope) -> list[Query]:
     """Which inventory change each scrape has reached, and when it was taken."""
-    sequence = scope.of("inventory_sequence")
-    return [
-        Query("sequence", sequence, by.EpochLabels),
-        Query("scraped_at", f"timestamp({sequence})", by.EpochLabels),
-    ]
+    reached = sequence(scope)
+    return [reached, Query("scraped_at", f"timestamp({reached.promql})", by.EpochLabels)]
 
 
 def last_scrapes(scope: Scope, targets: Iterable[str]) -> Query:

@@ -8,7 +8,10 @@ export function readLink(): LinkState {
   return fromSearch(location.search);
 }
 
-/** Write the state into the address; a new view or node is a step that "back" undoes. */
+/**
+ * Write the state into the address; a new view or node is a step that "back" undoes. A step is
+ * written when its gesture is over, so that two quick ones are two; the rest waits until it settles.
+ */
 export function followLink(app: App): void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let written = stepOf(app.state.get());
@@ -26,7 +29,8 @@ export function followLink(app: App): void {
   };
   app.state.subscribe(() => {
     clearTimeout(timer);
-    timer = setTimeout(write, SETTLE_MS);
+    if (stepOf(app.state.get()) === written) timer = setTimeout(write, SETTLE_MS);
+    else queueMicrotask(write);
   });
   window.addEventListener('popstate', () => {
     clearTimeout(timer);

@@ -122,6 +122,29 @@ def test_target_that_is_down_is_remembered_as_of_its_last_scrape() -> None:
     assert all('job="promscope",instance="box:10180"' in promql for promql in past)
 
 
+def test_target_is_down_as_soon_as_its_series_are_gone_whatever_up_says() -> None:
+    prometheus = down()
+    prometheus.now["up and on"] = [(PLACE, 1)]
+    with refresher(prometheus) as asking:
+        snapshot = asking.snapshot()
+    assert not snapshot.containers[NODE].known
+    assert not snapshot.hosts["host:aa"].up
+    assert "promscope_inventory_sequence" in snapshot.hosts["host:aa"].latest.down_reason
+
+
+def test_target_that_dies_while_it_is_asked_about_is_down_in_the_whole_round() -> None:
+    class Dying(Prometheus):
+        def query(self, promql: str, at: float | None = None) -> bytes:
+            if "inbound_receive" in promql and at is None:
+                self.now, self.then = down().now, down().then
+            elif "container_info" in promql and at is None:
+                return b'{"status": "success", "data": {"result": []}}'
+            return super().query(promql, at)
+
+    with refresher(Dying()) as asking:
+        assert not asking.snapshot().containers[NODE].known
+
+
 def test_remembered_target_is_asked_about_once() -> None:
     prometheus = down()
     with refresher(prometheus) as asking:
