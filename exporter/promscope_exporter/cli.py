@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import gc
 import logging
-import platform
 import signal
 import sys
 from collections.abc import Sequence
@@ -16,45 +14,22 @@ from promscope_exporter.collectors.registry import discover
 from promscope_exporter.probe import Probe
 from promscope_exporter.server import CannotListen
 from promscope_exporter.settings import Settings, options, settings
-from promscope_wire import log as logs
-from promscope_wire.options import InvalidOption, Resolved, add_flags, resolve
+from promscope_wire.service import Service
 
 log = logging.getLogger(__name__)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the exporter until SIGTERM or SIGINT. The result is the exit code: 0 ended as asked,
-    1 could not start, 2 settings that cannot be used."""
-    registrations = discover()
-    declared = options({name: one.default for name, one in registrations.items()})
-    parser = argparse.ArgumentParser(
+    """Run the exporter until SIGTERM or SIGINT. The result is the exit code."""
+    return Service(
         "promscope-exporter",
-        description="Exposes hosts, containers, processes and their connections to Prometheus.",
-        epilog="Each setting may also be a PROMSCOPE_* variable or stand in --config.file.",
-    )
-    parser.add_argument(
-        "command", nargs="?", choices=("check-config",), help="print the merged settings and end"
-    )
-    version = f"promscope-exporter {__version__} (Python {platform.python_version()})"
-    parser.add_argument("--version", action="version", version=version)
-    add_flags(parser, declared)
-    flags = vars(parser.parse_args(arguments))
-    try:
-        resolved: Resolved = resolve(declared, flags)
-        chosen = settings(resolved)
-    except InvalidOption as error:
-        print(f"promscope-exporter: {error}", file=sys.stderr)
-        return 2
-    if flags["command"] == "check-config":
-        print(resolved.dump(), end="")
-        return 0
-    logs.configure(chosen.log_format, chosen.log_level)
-    try:
-        asyncio.run(_run(chosen))
-    except CannotListen as error:
-        print(f"promscope-exporter: {error}", file=sys.stderr)
-        return 1
-    return 0
+        __version__,
+        "Exposes hosts, containers, processes and their connections to Prometheus.",
+        options({name: one.default for name, one in discover().items()}),
+        settings,
+        lambda chosen: asyncio.run(_run(chosen)),
+        (CannotListen,),
+    ).main(arguments)
 
 
 async def _run(chosen: Settings) -> None:

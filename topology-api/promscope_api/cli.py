@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import errno
 import logging
-import platform
 import signal
 import socket
 import sys
@@ -20,10 +18,9 @@ from promscope_api.app import Web
 from promscope_api.audit.log import AuditUnavailable
 from promscope_api.settings import OPTIONS, Address, Settings, settings
 from promscope_api.store.store import StoreUnavailable
-from promscope_wire import log as logs
 from promscope_wire.frames import MAX_FRAME_BYTES
-from promscope_wire.options import InvalidOption, add_flags, resolve
 from promscope_wire.secretfile import UnusableSecret
+from promscope_wire.service import Service
 
 log = logging.getLogger(__name__)
 
@@ -38,41 +35,21 @@ class CannotStart(Exception):
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the API until SIGTERM or SIGINT. The result is the exit code: 0 ended as asked,
-    1 could not start, 2 settings that cannot be used."""
-    parser = argparse.ArgumentParser(
+    """Run the API until SIGTERM or SIGINT. The result is the exit code."""
+    return Service(
         "promscope-api",
-        description="Serves the living map of containers that Promscope's probes see.",
-        epilog="Each setting may also be a PROMSCOPE_* variable or stand in --config.file.",
-    )
-    parser.add_argument(
-        "command", nargs="?", choices=("check-config",), help="print the merged settings and end"
-    )
-    version = f"promscope-api {__version__} (Python {platform.python_version()})"
-    parser.add_argument("--version", action="version", version=version)
-    add_flags(parser, OPTIONS)
-    flags = vars(parser.parse_args(arguments))
-    try:
-        resolved = resolve(OPTIONS, flags)
-        chosen = settings(resolved)
-    except InvalidOption as error:
-        print(f"promscope-api: {error}", file=sys.stderr)
-        return 2
-    if flags["command"] == "check-config":
-        print(resolved.dump(), end="")
-        return 0
-    logs.configure(chosen.log_format, chosen.log_level)
-    for chatty in ("alembic", "uvicorn"):
-        logging.getLogger(chatty).setLevel(logging.WARNING)
-    try:
-        _run(chosen)
-    except (CannotStart, StoreUnavailable, AuditUnavailable, UnusableSecret) as error:
-        print(f"promscope-api: {error}", file=sys.stderr)
-        return 1
-    return 0
+        __version__,
+        "Serves the living map of containers that Promscope's probes see.",
+        OPTIONS,
+        settings,
+        _run,
+        (CannotStart, StoreUnavailable, AuditUnavailable, UnusableSecret),
+    ).main(arguments)
 
 
 def _run(chosen: Settings) -> None:
+    for chatty in ("alembic", "uvicorn"):
+        logging.getLogger(chatty).setLevel(logging.WARNING)
     with _listen(chosen.listen) as listener, closing(Web(chosen)) as web:
         config = uvicorn.Config(
             web.asgi,

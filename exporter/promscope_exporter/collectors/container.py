@@ -22,9 +22,11 @@ _COUNTERS: tuple[tuple[Family, str], ...] = (
     (catalogue.CONTAINER_CPU_PERIODS, "cpu_periods"),
     (catalogue.CONTAINER_CPU_THROTTLED_PERIODS, "cpu_throttled_periods"),
     (catalogue.CONTAINER_CPU_THROTTLED, "cpu_throttled_seconds"),
+    (catalogue.CONTAINER_OOM_KILLS, "oom_kills"),
+)
+_COUNTERS_BY_DEVICE: tuple[tuple[Family, str], ...] = (
     (catalogue.CONTAINER_DISK_READ, "disk_read"),
     (catalogue.CONTAINER_DISK_WRITTEN, "disk_written"),
-    (catalogue.CONTAINER_OOM_KILLS, "oom_kills"),
 )
 
 
@@ -134,6 +136,10 @@ class ContainerCollector:
             value = getattr(usage, attribute)
             if value is not None:
                 tell(value, newborn, family)
+        for family, attribute in _COUNTERS_BY_DEVICE:
+            parts = getattr(usage, attribute)
+            if parts is not None:
+                known.usage.tell_parts(parts, newborn, family)
         for (resource, stall), seconds in usage.pressure.items():
             tell(seconds, newborn, catalogue.CONTAINER_PRESSURE, resource, stall)
         if life.network:

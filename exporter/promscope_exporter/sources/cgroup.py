@@ -30,15 +30,15 @@ _MAX_FILE_BYTES = 1 << 16
 @dataclass(slots=True)
 class Usage:
     """What a group and those below it used since it was made; None: this kernel or setting
-    does not tell. `pressure` is by (resource, stall), in seconds."""
+    does not tell. Bytes of disks are by device, `pressure` is by (resource, stall), in seconds."""
 
     cpu_seconds: float | None = None
     cpu_periods: int | None = None
     cpu_throttled_periods: int | None = None
     cpu_throttled_seconds: float | None = None
     memory_working_set: int | None = None
-    disk_read: int | None = None
-    disk_written: int | None = None
+    disk_read: dict[str, int] | None = None
+    disk_written: dict[str, int] | None = None
     oom_kills: int | None = None
     pressure: dict[tuple[str, str], float] = field(default_factory=dict)
 
@@ -225,21 +225,30 @@ def _table(directory: str | None, name: str) -> dict[str, int]:
     }
 
 
-def _blkio(text: bytes) -> tuple[int, int]:
-    """`8:0 Read 123` lines, summed over devices."""
-    totals = {b"Read": 0, b"Write": 0}
+def _blkio(text: bytes) -> tuple[dict[str, int], dict[str, int]]:
+    """`8:0 Read 123` lines: what was read and written by device."""
+    read: dict[str, int] = {}
+    written: dict[str, int] = {}
     for line in text.splitlines():
         words = line.split()
-        if len(words) == 3 and words[1] in totals and words[2].isdigit():
-            totals[words[1]] += int(words[2])
-    return totals[b"Read"], totals[b"Write"]
+        if len(words) == 3 and words[2].isdigit():
+            counted = {b"Read": read, b"Write": written}.get(words[1])
+            if counted is not None:
+                counted[words[0].decode("ascii", "replace")] = int(words[2])
+    return read, written
 
 
-def _io_stat(text: bytes) -> tuple[int, int]:
-    """`8:0 rbytes=1 wbytes=2 …` lines, summed over devices."""
-    totals = {b"rbytes": 0, b"wbytes": 0}
-    for word in text.split():
-        name, _, value = word.partition(b"=")
-        if name in totals and value.isdigit():
-            totals[name] += int(value)
-    return totals[b"rbytes"], totals[b"wbytes"]
+def _io_stat(text: bytes) -> tuple[dict[str, int], dict[str, int]]:
+    """`8:0 rbytes=1 wbytes=2 …` lines: what was read and written by device."""
+    read: dict[str, int] = {}
+    written: dict[str, int] = {}
+    for line in text.splitlines():
+        device = ""
+        for word in line.decode("ascii", "replace").split():
+            name, is_pair, value = word.partition("=")
+            if not is_pair:
+                device = word  # some kernels put devices without numbers in front of it
+            counted = {"rbytes": read, "wbytes": written}.get(name)
+            if counted is not None and value.isdigit():
+                counted[device] = int(value)
+    return read, written

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from promscope_api.graph.answers import Answers, Recalled, Round, numbers
+from promscope_api.graph.answers import Recalled, Round, numbers
 from promscope_api.graph.build import build
 from promscope_api.graph.hosts import answering, key_of
 from promscope_api.graph.merge import PastOwners
@@ -103,7 +103,9 @@ class Refresher:
         ]
         return Recalled(target, self._ask(asked, at))
 
-    def _ask(self, asked: list[queries.Query], at: float | None = None) -> dict[str, list[Sample[Any]]]:
+    def _ask(
+        self, asked: list[queries.Query], at: float | None = None
+    ) -> dict[str, list[Sample[Any]]]:
         def one(query: queries.Query) -> list[Sample[Any]]:
             return parse(self._client.query(query.promql, at), self._decoder(query.labels))
 

@@ -17,6 +17,7 @@ from tests.unit.exporter.fakes import (
 NODE = f"container:{ID[:12]}"
 WHO = f'{{container_id="{ID[:12]}",name="web"'
 CPU = f"promscope_container_cpu_seconds_total{WHO}}}"
+READ = f"promscope_container_disk_read_bytes_total{WHO}}}"
 RECEIVED = f"promscope_container_network_receive_bytes_total{WHO}}}"
 
 
@@ -163,6 +164,16 @@ def test_sequence_and_containers_are_of_one_moment(world):
     found = world.scrape()
     assert found['promscope_inventory_sequence{epoch="e1"}'] == 2
     assert sum(name.startswith("promscope_container_info{") for name in found) == 2
+
+
+def test_a_disk_that_is_taken_away_keeps_its_bytes(world):
+    world.run()
+    world.use(1)
+    stat = f"fs/cgroup/docker/{ID}/io.stat"
+    world.sys.write(stat, "8:0 rbytes=100 wbytes=20\n8:16 rbytes=900 wbytes=0\n")
+    assert world.scrape()[READ] == 1000
+    world.sys.write(stat, "8:16 8:0 rbytes=101 wbytes=20\n")
+    assert world.scrape()[READ] == 1001
 
 
 @pytest.mark.parametrize(
