@@ -26,7 +26,7 @@ from tests.acceptance.accuracy import Reading
 from tests.acceptance.product import Product, free_port
 from tests.acceptance.traffic import Traffic
 from tests.bench import latency, usage
-from tests.bench.latency import Latency
+from tests.bench.latency import CHANGES, Latency
 from tests.bench.load import CONNECTIONS, PROCESSES, Load
 from tests.bench.table import Row, below, render
 from tests.bench.usage import Cost, Meter
@@ -86,7 +86,7 @@ def _measure(everything: ExitStack, seconds: int) -> list[Row]:
         meter = Meter({"probe": product.exporter.pid, "web": web, **graphs, **engine_pids})
         readings = accuracy.read(product.backend, Traffic(shop), seconds)
         costs = meter.read()
-    with step(f"{RUNS} times docker run"):
+    with step(f"{RUNS} containers run, paused, resumed, stopped and removed"):
         latencies = latency.measure(product, image.make(_packages()), RUNS)
     return [
         _machine(product),
@@ -176,22 +176,28 @@ def _api(costs: dict[str, Cost]) -> list[Row]:
 
 
 def _quickness(latencies: list[Latency]) -> list[Row]:
-    rows = []
-    for what, values in (
-        ("in the API", [one.rest for one in latencies]),
-        ("on the socket", [one.socket for one in latencies]),
-        ("on the page", [one.page for one in latencies]),
-    ):
-        row = below(
-            f"docker run returned → running {what}",
+    measured = {
+        "docker run returned → running in the API": [one.rest for one in latencies],
+        "docker run returned → running on the socket": [one.socket for one in latencies],
+        "docker run returned → running on the page": [one.page for one in latencies],
+        **{
+            f"docker {command} returned → {state or 'gone'} in the API": [
+                one.changes[command] for one in latencies
+            ]
+            for command, state in CHANGES.items()
+        },
+    }
+    return [
+        below(
+            what,
             max(values) * 1000,
             1000,
             "ms",
             f"worst of {len(values)}, median {statistics.median(values) * 1000:.0f} ms;"
             " below zero: before it returned",
         )
-        rows.append(row)
-    return rows
+        for what, values in measured.items()
+    ]
 
 
 def _bytes(traffic: Traffic, readings: list[Reading]) -> list[Row]:

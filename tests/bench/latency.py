@@ -1,4 +1,5 @@
-"""From `docker run` returning to the running container: by REST, on the socket, on the page."""
+"""From a command returning to what it did: `docker run` by REST, on the socket and on the page,
+the others of a container's life by REST."""
 
 from __future__ import annotations
 
@@ -10,20 +11,26 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Browser
 
-from tests.acceptance.client import Json, Live
+from demo.engine import docker
+from tests.acceptance.client import Client, Json, Live
 from tests.acceptance.patience import StillNot, until
 from tests.acceptance.product import Product
 from tests.acceptance.scratch import Scratch
 from tests.browser.chromium import chromium
 
+#: What the map says after a command; None: the container is not there.
+CHANGES = {"pause": "paused", "unpause": "running", "stop": "exited", "rm": None}
+
 
 @dataclass(frozen=True, slots=True)
 class Latency:
-    """Seconds after `docker run` returned; below zero: it was there before."""
+    """Seconds after `docker run` returned, and by REST after each command of CHANGES; below
+    zero: it was there before."""
 
     rest: float
     socket: float
     page: float
+    changes: dict[str, float]
 
 
 def measure(product: Product, image: str, count: int) -> list[Latency]:
@@ -37,14 +44,27 @@ def measure(product: Product, image: str, count: int) -> list[Latency]:
         page = _Page(browser, product)
         client = product.client()
         for _ in range(count):
-            _, node = scratch.run()
+            name, node = scratch.run()
             returned, wall = time.monotonic(), time.time()
             until(lambda node=node: node in _running(client.nodes("containers")), node, 10, 0.005)  # type: ignore[misc]
             rest = time.monotonic() - returned
             seen = until(lambda node=node: watch.seen.get(node), node, 10, 0.005)  # type: ignore[misc]
             drawn = until(lambda node=node: page.seen(node), node, 10, 0.02)  # type: ignore[misc]
-            found.append(Latency(rest, seen - returned, drawn - wall))
+            changes = {command: _change(client, command, name, node) for command in CHANGES}
+            found.append(Latency(rest, seen - returned, drawn - wall, changes))
     return found
+
+
+def _change(client: Client, command: str, name: str, node: str) -> float:
+    docker(command, name)
+    returned = time.monotonic()
+    until(lambda: _state(client, node) == CHANGES[command], f"{node} after {command}", 30, 0.005)
+    return time.monotonic() - returned
+
+
+def _state(client: Client, node: str) -> str | None:
+    told = client.nodes("containers").get(node)
+    return told["state"] if told else None
 
 
 _OBSERVE = """() => {
