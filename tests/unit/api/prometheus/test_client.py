@@ -84,7 +84,7 @@ def test_instant_query_is_a_post_with_a_timeout(server: Server) -> None:
         asking.query("up")
     path, form, _ = server.asked[0]
     assert path == "/api/v1/query"
-    assert form.pop("latency_offset") == ["0s"]
+    assert form.pop("latency_offset") == ["1ms"]
     assert form == {"query": ["up"], "time": ["12.500"], "timeout": ["5000ms"]}
     assert "time" not in server.asked[1][1]
 
