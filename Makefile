@@ -6,7 +6,7 @@ STATE  ?= .state
 export STATE
 
 .DEFAULT_GOAL := help
-.PHONY: help env dev-env page run demo demo-stop lint test test-all test-tools bench screenshots lock
+.PHONY: help env dev-env page run demo demo-stop lint test test-all test-tools bench bench-probe screenshots lock
 
 help: ## what can be made
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,6 +43,9 @@ test-all: test-tools dev-env page ## test, and the acceptance tests on Prometheu
 
 bench: test-tools dev-env page ## measured figures against their targets
 	@$(BIN)/python -m tests.bench
+
+bench-probe: test-tools dev-env page ## what the probe alone costs at scale (about an hour)
+	@$(BIN)/python -m tests.bench.probe
 
 screenshots: test-tools dev-env page ## docs/images, from a running demo
 	@$(BIN)/python -m tests.browser.screenshots
