@@ -38,7 +38,7 @@ class Published:
         self._hulls = Hulls()
         start = time.time_ns() // 1_000_000
         self.now = Topology(view.id, start, None, None, None, [], [], [])
-        self._told = self.now
+        self._told = self._told_of = self.now
         self._body = b""
         self._compressed = b""
         self._body_version = 0
@@ -97,7 +97,7 @@ class Published:
         Without `with_numbers` the numbers wait, but for those of nodes that are news.
         """
         found: list[tuple[int, int, bytes]] = []
-        if self._told is self.now:
+        if self._told_of is self.now:
             return found
         change = delta.structure(self._told, self.now)
         if change is not None:
@@ -105,9 +105,13 @@ class Published:
             self._told = _with_numbers_of(self._told, self.now, change)
         if with_numbers:
             numbers = delta.metrics(self._told, self.now)
+            told = self._told.version
             if numbers is not None:
                 found.append((numbers.base, numbers.version, _encode(numbers)))
-            self._told = self.now
+                told = numbers.version
+            # What came and went untold has a version that no message leads to.
+            self._told = msgspec.structs.replace(self.now, version=told)
+            self._told_of = self.now
         return found
 
 

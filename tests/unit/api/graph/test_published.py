@@ -7,6 +7,7 @@ import json
 import random
 
 import msgspec
+import pytest
 
 from promscope_api.graph.graph import Graph
 from promscope_api.graph.published import Published
@@ -123,6 +124,30 @@ def test_live_event_is_one_small_message() -> None:
     assert len(body) < 2500
     upserted = json.loads(body)["nodes"]["upsert"]
     assert cid(999) in [node["id"] for node in upserted]
+
+
+@pytest.mark.parametrize("numbers", [(True, True), (False, True), (False, False, True)])
+def test_change_that_is_undone_before_it_was_told_leaves_no_gap(numbers: tuple[bool, ...]) -> None:
+    """A container that is run and removed within one coalescing window."""
+    it = graph()
+    it.overlay.connected(hello())
+    it.overlay.inventory(HOST_ID, inventory(1))
+    it.touch()
+    client = start(it.view("containers"))
+    sequence = 2
+    for with_numbers in numbers:
+        for state in ("running", None):
+            it.overlay.change(HOST_ID, change(sequence, 999, state))
+            it.touch()
+            it.view("containers")
+            sequence += 1
+        assert it.view("containers").messages(with_numbers=with_numbers) == []
+        assert json.loads(it.view("containers").full())["version"] == client.version
+    it.overlay.change(HOST_ID, change(sequence, 1000))
+    it.touch()
+    follow(it.view("containers"), client, with_numbers=False)
+    assert cid(1000) in client.nodes
+    assert client.same_as(it.view("containers").now)
 
 
 def test_going_stale_and_fresh_again_is_told() -> None:
