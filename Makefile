@@ -6,7 +6,7 @@ STATE  ?= .state
 export STATE
 
 .DEFAULT_GOAL := help
-.PHONY: help env dev-env page run demo demo-stop lint test test-all test-tools bench bench-probe screenshots lock
+.PHONY: help env dev-env page run demo demo-stop lint test test-all test-tools fuzz bench bench-probe screenshots lock
 
 help: ## what can be made
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ test: test-tools dev-env page ## unit, hostile, acceptance, browser and page tes
 
 test-all: test-tools dev-env page ## test, and the acceptance tests on Prometheus 3 and VictoriaMetrics
 	@$(BIN)/python -m stack test --all-backends
+
+fuzz: dev-env ## hostile input for the parsers, 10 minutes side by side (SECONDS=…)
+	@$(BIN)/python -m tests.fuzz --seconds $(or $(SECONDS),600)
 
 bench: test-tools dev-env page ## measured figures against their targets
 	@$(BIN)/python -m tests.bench

@@ -55,7 +55,7 @@ class HostCollector:
         ):
             try:
                 part(page)
-            except (OSError, ValueError, IndexError) as error:
+            except (OSError, ValueError, IndexError, OverflowError) as error:
                 missing.append(f"{part.__name__.strip('_')}: {error}")
         if missing:
             raise Partial("; ".join(missing))

@@ -88,7 +88,7 @@ class ProcessCollector:
             try:
                 stat = parse_stat(self._procfs.record(f"{pid}/stat"))
                 self._take(pid, stat, uptime - stat.start / TICKS_PER_SECOND, changed, page.now)
-            except (OSError, ValueError, IndexError):
+            except (OSError, ValueError, IndexError, OverflowError):
                 continue  # it ended meanwhile
         self._processes = {
             pid: process for pid, process in self._processes.items() if process.seen == self._pass

@@ -116,7 +116,7 @@ class Cgroups:
             return None
         try:
             return os.stat(directory).st_ino  # noqa: PTH116 - hot path
-        except OSError:
+        except (OSError, ValueError):
             return None
 
     def group(self, pid: int, container_id: str = "") -> Group | None:
@@ -206,13 +206,18 @@ def _file(directory: str | None, name: str) -> bytes | None:
             return os.read(descriptor, _MAX_FILE_BYTES)
         finally:
             os.close(descriptor)
-    except OSError:
+    except (OSError, ValueError):  # ValueError: a path with NUL
         return None
 
 
 def _number(directory: str | None, name: str) -> int | None:
     text = _file(directory, name)
-    return int(text) if text and text.strip().isdigit() else None
+    return int(text) if text and _counted(text.strip()) else None
+
+
+def _counted(text: bytes | str) -> bool:
+    """Whether it is a number as the kernel writes one: 64 bits have 20 digits at most."""
+    return text.isdigit() and len(text) <= 20
 
 
 def _table(directory: str | None, name: str) -> dict[str, int]:
@@ -221,7 +226,7 @@ def _table(directory: str | None, name: str) -> dict[str, int]:
     return {
         pair[0].decode("ascii", "replace"): int(pair[1])
         for pair in pairs
-        if len(pair) == 2 and pair[1].isdigit()
+        if len(pair) == 2 and _counted(pair[1])
     }
 
 
@@ -231,7 +236,7 @@ def _blkio(text: bytes) -> tuple[dict[str, int], dict[str, int]]:
     written: dict[str, int] = {}
     for line in text.splitlines():
         words = line.split()
-        if len(words) == 3 and words[2].isdigit():
+        if len(words) == 3 and _counted(words[2]):
             counted = {b"Read": read, b"Write": written}.get(words[1])
             if counted is not None:
                 counted[words[0].decode("ascii", "replace")] = int(words[2])
@@ -249,6 +254,6 @@ def _io_stat(text: bytes) -> tuple[dict[str, int], dict[str, int]]:
             if not is_pair:
                 device = word  # some kernels put devices without numbers in front of it
             counted = {"rbytes": read, "wbytes": written}.get(name)
-            if counted is not None and value.isdigit():
+            if counted is not None and _counted(value):
                 counted[device] = int(value)
     return read, written

@@ -78,15 +78,22 @@ class Flow(NamedTuple):
 def describe(message: bytes) -> Template:
     """How to read a flow; a flow without ports (ICMP) has no row."""
     guards: list[Field] = [(0, "I"), (4, "H")]
-    places: dict[tuple[int, ...], int] = {}
+    places: dict[tuple[int, ...], slice] = {}
 
     def walk(start: int, end: int, path: tuple[int, ...]) -> None:
         for kind, place in netlink.walk(message, start, end):
+            start = (place.stop + 3) & ~3
             guards.append((place.start - 4, "I"))
             here = (*path, kind)
-            places[here] = place.start
+            places[here] = place
             if here in _NESTED:
                 walk(place.start, place.stop, here)
+        if start + 4 <= end:
+            guards.append((start, "I"))  # what is no attribute any more
+
+    def field(path: tuple[int, ...], code: str) -> Field | None:
+        place = places.get(path, slice(0, 0))
+        return (place.start, code) if place.stop - place.start >= struct.calcsize(code) else None
 
     walk(_BODY, len(message), ())
     v6 = (1, 1, 3) in places
@@ -97,12 +104,11 @@ def describe(message: bytes) -> Template:
         *(((side, 2, part), "2s") for side in (1, 2) for part in (2, 3)),
         ((_ID,), "4s"),
     ]
-    if any(path not in places for path, _ in wanted):
+    fields: list[Field | None] = [field(path, code) for path, code in wanted]
+    if None in fields:
         return Template(message, guards, None)
-    fields: list[Field | None] = [(4, "H")]
-    fields.extend((places[path], code) for path, code in wanted)
     counts = ((_COUNTERS, 2), (_COUNTERS, 1), (_REPLY_COUNTERS, 2), (_REPLY_COUNTERS, 1))
-    fields.extend((places[path], "8s") if path in places else None for path in counts)
+    fields = [(4, "H"), *fields, *(field(path, "8s") for path in counts)]
     return Template(message, guards, fields)
 
 

@@ -100,6 +100,8 @@ class DockerFollower:
             except* Exception:
                 log.exception("following the Docker Engine failed; it starts anew")
             self.settled.set()
+            if _ending():
+                raise asyncio.CancelledError
             await asyncio.sleep(self._backoff)
             self._backoff = min(self._backoff * 2, LAST_BACKOFF_SECONDS)
 
@@ -144,7 +146,7 @@ class DockerFollower:
                     continue
                 try:
                     event = _event.decode(line)
-                except (msgspec.MsgspecError, RecursionError) as error:
+                except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
                     raise EngineError(f"an event of the engine is unreadable: {error}") from error
                 try:
                     events.put_nowait(event)
@@ -267,3 +269,9 @@ class DockerFollower:
         elif known is not None and not known.removed and event.action in _STATE_AFTER:
             state = _STATE_AFTER[event.action]
             self._inventory.update(event.action, msgspec.structs.replace(known.record, state=state))
+
+
+def _ending() -> bool:
+    """Whether the running task was cancelled: a group that fails at that moment swallows it."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
@@ -10,7 +11,7 @@ import msgspec
 
 from promscope_exporter.exposition.catalogue import CONTAINER_STATES
 from promscope_wire import ids
-from promscope_wire.frames import ContainerRecord, Mount, Network, Port
+from promscope_wire.frames import ContainerRecord, Count, Mount, Network, Port, Whole
 
 OPT_OUT_LABEL = "promscope.enable"
 MASK = "***"
@@ -20,6 +21,7 @@ RUNTIME = "docker"
 _MAX_TEXT = 4096
 _MAX_ITEMS = 256
 
+_NO_JSON = (msgspec.MsgspecError, UnicodeDecodeError, RecursionError)
 _STATES = {"removing": "exited", "stopped": "exited", "configured": "created"}
 
 
@@ -37,8 +39,8 @@ class _Health(_Api):
 
 class _State(_Api):
     status: str = ""
-    pid: int = 0
-    exit_code: int = 0
+    pid: Count = 0
+    exit_code: Whole = 0
     started_at: str = ""
     finished_at: str = ""
     health: _Health | None = None
@@ -58,11 +60,11 @@ class _RestartPolicy(_Api):
 class _HostConfig(_Api):
     network_mode: str = ""
     restart_policy: _RestartPolicy | None = None
-    nano_cpus: int = 0
-    cpu_quota: int = 0
-    cpu_period: int = 0
-    memory: int = 0
-    pids_limit: int | None = None
+    nano_cpus: Whole = 0
+    cpu_quota: Whole = 0
+    cpu_period: Whole = 0
+    memory: Whole = 0
+    pids_limit: Whole | None = None
 
 
 class _Binding(_Api):
@@ -94,7 +96,7 @@ class _Inspected(_Api):
     name: str = ""
     created: str = ""
     image: str = ""
-    restart_count: int = 0
+    restart_count: Count = 0
     state: _State = msgspec.field(default_factory=_State)
     config: _Config = msgspec.field(default_factory=_Config)
     host_config: _HostConfig = msgspec.field(default_factory=_HostConfig)
@@ -109,21 +111,32 @@ class Listed(_Api):
     names: list[str] | None = None
     image: str = ""
     image_id: str = msgspec.field(default="", name="ImageID")
-    created: int = 0
+    created: Whole = 0
     state: str = ""
     labels: dict[str, str] | None = None
 
 
 _inspected = msgspec.json.Decoder(_Inspected)
-_listed = msgspec.json.Decoder(list[Listed])
+_items = msgspec.json.Decoder(list[msgspec.Raw])
+_listed = msgspec.json.Decoder(Listed)
+
+log = logging.getLogger(__name__)
 
 
 def listed(answer: bytes) -> list[Listed]:
-    """The answer to `GET /containers/json`. Raises Unreadable."""
+    """The answer to `GET /containers/json`; an item that is none is left out, and logged.
+    Raises Unreadable when it is no list."""
     try:
-        return _listed.decode(answer)
-    except (msgspec.MsgspecError, RecursionError) as error:
+        items = _items.decode(answer)
+    except _NO_JSON as error:
         raise Unreadable(f"the engine's list of containers: {error}") from error
+    found = []
+    for item in items:
+        try:
+            found.append(_listed.decode(item))
+        except _NO_JSON as error:
+            log.warning("a container is left out of the engine's list: %s", error)
+    return found
 
 
 def from_inspect(answer: bytes) -> ContainerRecord:
@@ -131,7 +144,7 @@ def from_inspect(answer: bytes) -> ContainerRecord:
     try:
         it = _inspected.decode(answer)
         node = ids.container(it.id)
-    except (msgspec.MsgspecError, RecursionError, ids.InvalidId) as error:
+    except (*_NO_JSON, ids.InvalidId) as error:
         raise Unreadable(f"the engine's description of a container: {error}") from error
     running = it.state.pid > 0
     limits = it.host_config
@@ -263,13 +276,17 @@ def _ports(
     ports: dict[Port, None] = {}
     for key in {**(exposed or {}), **(published or {})}:
         number, _, protocol = key.partition("/")
-        if not number.isdecimal():
+        if _port(number) is None:
             continue
         bindings = (published or {}).get(key) or [_Binding()]
         for one in bindings:
-            host_port = int(one.host_port) if one.host_port.isdecimal() else 0
-            ports[Port(int(number), protocol or "tcp", one.host_ip, host_port)] = None
+            host_port = _port(one.host_port) or 0
+            ports[Port(_port(number) or 0, protocol or "tcp", one.host_ip, host_port)] = None
     return tuple(ports)[:_MAX_ITEMS]
+
+
+def _port(text: str) -> int | None:
+    return int(text) if text.isdecimal() and len(text) <= 5 and int(text) <= 65535 else None
 
 
 def _networks(networks: Mapping[str, _Network | None] | None) -> tuple[Network, ...]:

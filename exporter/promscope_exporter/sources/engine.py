@@ -7,6 +7,7 @@ Every answer is limited in time and size, because an engine can hang or answer w
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager, suppress
 from urllib.parse import quote, urlencode
@@ -18,6 +19,7 @@ MAX_EVENT_BYTES = 1024 * 1024
 ANSWER_SECONDS = 10.0
 
 _CHUNK = 64 * 1024
+_DIGITS = re.compile(rb"[0-9A-Fa-f]{1,16}")
 _MAX_HEAD_BYTES = 64 * 1024
 
 
@@ -189,8 +191,12 @@ async def _body(
 def _size(text: bytes, base: int = 16) -> int:
     if not text:
         raise EOFError("the engine ended it")
+    digits = text.partition(b";")[0].strip()
+    # int() takes signs and underscores too; a negative size would be read without a limit
+    if not _DIGITS.fullmatch(digits):
+        raise EngineError(f"the engine's answer is malformed: {text[:40]!r}")
     try:
-        return int(text.partition(b";")[0], base)
+        return int(digits, base)
     except ValueError:
         raise EngineError(f"the engine's answer is malformed: {text[:40]!r}") from None
 

@@ -126,7 +126,7 @@ def pressure(text: bytes) -> dict[str, float]:
     for line in text.decode("ascii", "replace").splitlines():
         stall, *fields = line.split() or [""]
         total = next((field[6:] for field in fields if field.startswith("total=")), "")
-        if total.isdecimal():
+        if total.isdecimal() and len(total) <= 20:  # 64 bits
             totals[stall] = int(total) / 1_000_000
     return totals
 

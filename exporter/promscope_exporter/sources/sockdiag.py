@@ -70,6 +70,9 @@ def describe(message: bytes) -> Template:
         return Template(message, guards, None)
     parts = list(netlink.walk(message, _MESSAGE, len(message)))
     guards.extend((place.start - 4, "I") for _, place in parts)
+    end = (parts[-1][1].stop + 3) & ~3 if parts else _MESSAGE
+    if end + 4 <= len(message):
+        guards.append((end, "I"))  # what is no attribute any more
     found = dict(parts)
     info, cgroup = found.get(_ATTR_INFO), found.get(_ATTR_CGROUP)
     if info is None or info.stop - info.start < _INFO_BYTES:

@@ -155,3 +155,19 @@ def test_from_a_create_event_alone():
 def test_opt_out_d2(value, out):
     record = parsed(Config={"Labels": {"promscope.enable": value}})
     assert docker_record.opted_out(record) is out
+
+
+def test_one_item_of_nonsense_costs_only_itself_r1():
+    items = [{"Id": 5}, {"Id": ID, "Created": 10**400}, {"Id": ID, "State": "paused"}, None]
+    (left,) = docker_record.listed(json.dumps(items).encode())
+    assert left.state == "paused"
+
+
+@pytest.mark.parametrize("number", ["0x50", "99999", "9" * 30, "-1", ""])
+def test_no_port(number):
+    assert parsed(NetworkSettings={"Ports": {f"{number}/tcp": None}}).ports == ()
+
+
+def test_bytes_that_are_no_text_are_refused_in_words():
+    with pytest.raises(Unreadable):
+        docker_record.from_inspect(b'{"Id":"\xe1"')

@@ -50,6 +50,7 @@ async def test_no_engine_over_tcp(unused_tcp_port):
         b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab",
         b"HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\nab",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\nabcdefgh",
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab",
         b"HTTP/1.1 500 Oops\r\nContent-Length: 4\r\n\r\nfire",
         b"HTTP/1.1 200 OK\r\n" + b"x" * 100_000,

@@ -1,0 +1,1 @@
+"""Fuzzers of everything that reads what the kernel or a container engine wrote (`make fuzz`)."""

@@ -1,0 +1,123 @@
+"""Files of control groups, of v1, v2 and hybrid hosts."""
+
+from __future__ import annotations
+
+import atexit
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+from promscope_exporter.collectors.container import ContainerCollector
+from promscope_exporter.exposition.page import Page
+from promscope_exporter.sources.cgroup import Cgroups, Group, container_ids
+from promscope_exporter.sources.procfs import Procfs
+from tests.fuzz.exposed import sound
+from tests.fuzz.target import Target
+from tests.unit.exporter.fakes import ID, FakeClock, Tree, context, record
+
+_STALLS = b"some avg10=0.00 avg60=0.00 avg300=0.00 total=123456\nfull avg10=0.00 total=77\n"
+_V1 = {
+    "cpuacct/cpuacct.usage": b"123456789\n",
+    "cpu/cpu.stat": b"nr_periods 10\nnr_throttled 3\nthrottled_time 5000000\n",
+    "memory/memory.usage_in_bytes": b"1048576\n",
+    "memory/memory.stat": b"cache 10\nrss 20\ntotal_inactive_file 4096\n",
+    "memory/memory.oom_control": b"oom_kill_disable 0\nunder_oom 0\noom_kill 2\n",
+    "blkio/blkio.throttle.io_service_bytes_recursive": b"8:0 Read 4096\n8:0 Write 1\nTotal 4097\n",
+}
+_V2 = {
+    "cpu.stat": b"usage_usec 100\nuser_usec 50\nnr_periods 2\nnr_throttled 1\nthrottled_usec 9\n",
+    "memory.current": b"1048576\n",
+    "memory.stat": b"anon 10\nfile 20\ninactive_file 4096\n",
+    "memory.events": b"low 0\nhigh 0\nmax 0\noom 1\noom_kill 1\n",
+    "io.stat": b"8:0 rbytes=4096 wbytes=1 rios=1 wios=1 dbytes=0 dios=0\n8:16 rbytes=5 wbytes=6\n",
+    "cpu.pressure": _STALLS,
+    "memory.pressure": _STALLS,
+}
+_MEMBERSHIP = {
+    "v1": f"12:memory:/docker/{ID}\n4:cpu,cpuacct:/docker/{ID}\n3:blkio:/docker/{ID}\n",
+    "v2": f"0::/system.slice/docker-{ID}.scope\n",
+    "hybrid": f"12:memory:/docker/{ID}\n0::/docker/{ID}\n",
+    "nested": f"0::/kubepods/pod1/cri-containerd-{ID}.scope/docker/{'b' * 64}\n",
+    "own namespace": f"0::/../docker-{ID}.scope\n",
+}
+
+_folder = tempfile.TemporaryDirectory(prefix="promscope-fuzz-")
+atexit.register(_folder.cleanup)
+
+
+def _usage(files: Mapping[str, bytes], name: str, controllers: Mapping[str, str]) -> Target:
+    root = Path(_folder.name, name.replace("/", "-"))
+    tree = Tree(root)
+    for path, content in files.items():
+        tree.write(path, content)
+    group = Group({one: str(root / where) for one, where in controllers.items()})
+
+    def call(data: bytes) -> object:
+        tree.write(name, data)
+        usage = group.usage()
+        devices = len(usage.disk_read or ()), len(usage.pressure)
+        return usage.cpu_seconds is None, usage.memory_working_set is None, devices
+
+    return Target(call, [files[name]])
+
+
+def _collector() -> Target:
+    """A container whose /proc/PID/cgroup lies; on a hybrid host."""
+    root = f"{_folder.name}/collector"
+    tree = Tree(root)
+    for path, content in _V1.items():
+        controller, _, file = path.partition("/")
+        tree.write(f"sys/fs/cgroup/{controller}/docker/{ID}/{file}", content)
+    tree.write("sys/fs/cgroup/unified/cgroup.controllers", b"cpu\n")
+    tree.write(f"sys/fs/cgroup/unified/docker/{ID}/cpu.pressure", _STALLS)
+    tree.write("proc/uptime", b"1000 1\n")
+
+    def call(data: bytes) -> object:
+        tree.write("proc/100/cgroup", data)
+        one = context(root, FakeClock())
+        one.inventory.update("sync", record(pid=100))
+        one.inventory.update("sync", record("b" * 64, name="neighbour"))
+        page = Page(1.0, 15.0, 10_000)
+        ContainerCollector(one).collect(page)
+        assert b'name="neighbour"' in b"".join(page.render())
+        return sound(page)
+
+    return Target(call, [text.encode() for text in _MEMBERSHIP.values()])
+
+
+def _membership() -> Target:
+    """The lines of /proc/PID/cgroup on a host of each kind."""
+    trees = []
+    for kind in ("v1", "v2", "hybrid"):
+        tree = Tree(f"{_folder.name}/{kind}")
+        for controller in ("memory", "cpu,cpuacct", "blkio"):
+            tree.write(f"sys/fs/cgroup/{controller}/docker/tasks", b"")
+        if kind != "v1":
+            where = "" if kind == "v2" else "unified/"
+            tree.write(f"sys/fs/cgroup/{where}cgroup.controllers", b"cpu\n")
+        trees.append(tree)
+
+    def call(data: bytes) -> object:
+        answers: list[object] = [len(container_ids(data.decode("utf-8", "replace")))]
+        for tree in trees:
+            tree.write("proc/100/cgroup", data)
+            cgroups = Cgroups(Procfs(f"{tree.root}/proc"), f"{tree.root}/sys")
+            group = cgroups.group(100)
+            if group is not None:
+                group.usage()
+            answers += [len(cgroups.container_ids(100)), group is None]
+            answers.append(cgroups.unified_id(100) is None)
+            cgroups.group(100, ID)
+        return tuple(answers)
+
+    return Target(call, [text.encode() for text in _MEMBERSHIP.values()])
+
+
+_CONTROLLERS = {one: one for one in ("cpu", "cpuacct", "memory", "blkio")}
+
+TARGETS = {
+    "membership": _membership(),
+    "collector": _collector(),
+    **{name.replace("/", "-"): _usage(_V1, name, _CONTROLLERS) for name in _V1},
+    **{name: _usage(_V2, name, {"": ""}) for name in _V2},
+}

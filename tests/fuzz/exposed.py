@@ -1,0 +1,21 @@
+"""What must hold of a page whatever was collected."""
+
+from __future__ import annotations
+
+import re
+
+from promscope_exporter.exposition.page import OPENMETRICS, Page
+
+_LABEL = r'[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\[\\"n])*"'
+_SAMPLE = re.compile(
+    rf"promscope_[a-z0-9_]+(?:\{{{_LABEL}(?:,{_LABEL})*\}})? -?[0-9]+(?:\.[0-9]+)?(?:e[-+]?[0-9]+)?"
+)
+
+
+def sound(page: Page) -> int:
+    """Check every line of both formats; the number of series. Raises AssertionError."""
+    text = b"".join(page.render()).decode()
+    for line in text.split("\n"):
+        assert not line or line.startswith(("# HELP ", "# TYPE ")) or _SAMPLE.fullmatch(line), line
+    assert b"".join(page.render(OPENMETRICS)).endswith(b"# EOF\n")
+    return len(page)

@@ -1,0 +1,16 @@
+"""X: thirty seconds of `make fuzz` with a seed of its own each time (the output names it)."""
+
+import subprocess
+import sys
+
+
+def test_no_input_makes_a_parser_raise_what_it_must_not(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.fuzz", "--seconds=30", f"--cases={tmp_path}"],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert done.stdout.count("no crash") == 4, done.stdout
