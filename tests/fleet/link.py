@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+import msgspec
+
 from promscope_api.graph.channel import Ask, Reply
 from promscope_api.graph.desk import Desk
 from promscope_api.graph.graph import Graph
@@ -24,7 +26,17 @@ class Backend:
     def __init__(self) -> None:
         self.body: bytes | None = None
         self.error: BadAnswer | None = None
+        self.instant: dict[str, list[dict[str, str]]] = {}
         self.asked: list[tuple[Any, ...]] = []
+
+    def query(self, promql: str, at: float | None = None) -> bytes:
+        """1 of each series of `instant` under the first text that the query contains."""
+        self.asked.append((promql, at))
+        if self.error is not None:
+            raise self.error
+        found = next((v for text, v in self.instant.items() if text in promql), [])
+        result = [{"metric": labels, "value": [at, "1"]} for labels in found]
+        return msgspec.json.encode({"status": "success", "data": {"result": result}})
 
     def query_range(self, promql: str, start: float, end: float, step: float) -> bytes:
         self.asked.append((promql, start, end, step))

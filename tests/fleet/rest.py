@@ -14,7 +14,7 @@ from promscope_api.control.dispatch import Dispatch
 from promscope_api.control.offers import Offer
 from promscope_api.graph.graph import Graph
 from promscope_api.graph.views import VIEWS
-from promscope_api.http import health, nodes, openapi, page, problem, search, topology
+from promscope_api.http import health, history, nodes, openapi, page, problem, search, topology
 from promscope_api.http.measures import WebMeasures
 from promscope_api.security.guard import respond
 from promscope_api.security.refusal import Refused
@@ -59,6 +59,7 @@ class Rest:
             topology.blueprint(self.link),
             nodes.blueprint(self.link, cast(Dispatch, self.control)),
             search.blueprint(self.link),
+            history.blueprint(self.link),
             health.blueprint(self.link, self.measures),
             openapi.blueprint(),
             page.blueprint(folder),

@@ -5,17 +5,23 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping
+from inspect import isawaitable
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import msgspec
 
 from promscope_api.graph.channel import Ask, Place, Reply
 from promscope_api.graph.details import details
+from promscope_api.graph.difference import Kind, difference
 from promscope_api.graph.graph import Graph
 from promscope_api.graph.measures import Measures
 from promscope_api.graph.model import Problem
+from promscope_api.graph.past import BadMoment, Busy, NotRemembered, Past
+from promscope_api.graph.refresh import Refresher
 from promscope_api.graph.search import Index
 from promscope_api.graph.sparklines import Sparklines, UnknownRange
+from promscope_api.graph.timeline import Timelines
 from promscope_api.prometheus.answer import BadAnswer
 from promscope_api.prometheus.client import Client, Unreachable
 from promscope_wire import ids
@@ -25,75 +31,105 @@ _encode = msgspec.json.Encoder().encode
 log = logging.getLogger(__name__)
 
 
+Made = tuple[int, bytes, bytes, str]
+
+#: What a question may fail with: HTTP status and title of the answer.
+_FAILURES: dict[type[Exception], tuple[int, str]] = {
+    UnknownRange: (400, "Range out of bounds"),
+    BadMoment: (400, "No such moment"),
+    NotRemembered: (404, "Not remembered"),
+    Busy: (503, "Busy with the past"),
+    Unreachable: (503, "Prometheus does not answer"),
+    BadAnswer: (502, "Prometheus gave no usable answer"),
+}
+
+
 class Desk:
     def __init__(
         self, graph: Graph, client: Client, scrape_interval: float, measures: Measures
     ) -> None:
         self._graph = graph
         self._measures = measures
+        self._past = Past(Refresher(client, scrape_interval), graph, scrape_interval)
         self._sparklines = Sparklines(client, scrape_interval)
-        self._index: Index | None = None
+        self._timelines = Timelines(client, scrape_interval)
+        self._indexes: WeakKeyDictionary[Graph, Index] = WeakKeyDictionary()
 
     async def answer(self, ask: Ask) -> Reply:
-        """Never raises: what goes wrong is an answer too."""
+        """Never raises: what goes wrong is an answer too. `at` in the arguments asks the graph
+        of a past moment.
+        """
+        arguments = dict(ask.arguments)
         try:
-            if ask.what == "sparklines":
-                return await self._series(ask.number, **ask.arguments)
-            status, body, compressed, etag = getattr(self, f"_ask_{ask.what}")(**ask.arguments)
+            graph = await self._of(arguments.pop("at", None))
+            made = getattr(self, f"_ask_{ask.what}")(graph, **arguments)
+            status, body, compressed, etag = await made if isawaitable(made) else made
             return Reply(ask.number, status, body, compressed, etag)
+        except tuple(_FAILURES) as error:
+            status, title = next(how for kind, how in _FAILURES.items() if isinstance(error, kind))
+            return _problem(ask.number, status, title, str(error))
         except Exception:
             log.exception("could not answer %s", ask.what)
             return _problem(ask.number, 500, "Internal error", "The log has the details.")
 
-    def _ask_view(self, view: str) -> tuple[int, bytes, bytes, str]:
-        published = self._graph.view(view)
+    async def _of(self, at: float | None) -> Graph:
+        return self._graph if at is None else await self._past.graph(at)
+
+    def _ask_view(self, graph: Graph, view: str) -> Made:
+        published = graph.view(view)
         body, compressed = published.body()
         return 200, body, compressed, f"{view}-{published.now.version}"
 
-    def _ask_full(self, view: str) -> tuple[int, bytes, bytes, str]:
-        published = self._graph.view(view)
+    def _ask_full(self, graph: Graph, view: str) -> Made:
+        published = graph.view(view)
         return 200, published.full(), b"", str(published.told_version)
 
-    def _ask_overview(self) -> tuple[int, bytes, bytes, str]:
-        return 200, _encode(self._graph.overview()), b"", ""
+    def _ask_overview(self, graph: Graph) -> Made:
+        return 200, _encode(graph.overview()), b"", ""
 
-    def _ask_node(self, node: str) -> tuple[int, bytes, bytes, str]:
-        found = details(self._graph, node)
+    def _ask_node(self, graph: Graph, node: str) -> Made:
+        found = details(graph, node)
         if found is None:
             return 404, _unknown(node), b"", ""
         return 200, _encode(found), b"", ""
 
-    def _ask_search(self, query: str, limit: int) -> tuple[int, bytes, bytes, str]:
-        world = self._graph.world
-        if self._index is None or self._index.world is not world:
-            self._index = Index(self._graph)
-        return 200, _encode(self._index.search(query, limit)), b"", ""
+    def _ask_search(self, graph: Graph, query: str, limit: int) -> Made:
+        index = self._indexes.get(graph)
+        if index is None or index.world is not graph.world:
+            index = self._indexes[graph] = Index(graph)
+        return 200, _encode(index.search(query, limit)), b"", ""
 
-    def _ask_ready(self) -> tuple[int, bytes, bytes, str]:
+    def _ask_ready(self, graph: Graph) -> Made:
         ready = {
-            "built": self._graph.built,
-            "tried": self._graph.tried,
-            "stale_reason": self._graph.freshness.stale_reason,
+            "built": graph.built,
+            "tried": graph.tried,
+            "stale_reason": graph.freshness.stale_reason,
         }
         return 200, _encode(ready), b"", ""
 
-    def _ask_measures(self) -> tuple[int, bytes, bytes, str]:
+    def _ask_measures(self, _graph: Graph) -> Made:
         return 200, self._measures.text(), b"", ""
 
-    async def _series(self, number: int, node: str, seconds: int) -> Reply:
-        if not self._graph.exists(node):
-            return Reply(number, 404, _unknown(node))
-        try:
-            found = await asyncio.to_thread(
-                self._sparklines.of, node, seconds, self._graph.limits(node)
-            )
-        except UnknownRange as error:
-            return _problem(number, 400, "Range out of bounds", str(error))
-        except Unreachable as error:
-            return _problem(number, 503, "Prometheus does not answer", str(error))
-        except BadAnswer as error:
-            return _problem(number, 502, "Prometheus gave no usable answer", str(error))
-        return Reply(number, 200, _encode(found))
+    async def _ask_sparklines(self, graph: Graph, node: str, seconds: int) -> Made:
+        if not graph.exists(node):
+            return 404, _unknown(node), b"", ""
+        found = await asyncio.to_thread(
+            self._sparklines.of, node, seconds, graph.limits(node), graph.at
+        )
+        return 200, _encode(found), b"", ""
+
+    async def _ask_timeline(self, graph: Graph, node: str, seconds: int) -> Made:
+        if node and not graph.exists(node):
+            return 404, _unknown(node), b"", ""
+        found = await asyncio.to_thread(self._timelines.of, node, seconds, graph.at)
+        return 200, _encode(found), b"", ""
+
+    async def _ask_difference(
+        self, graph: Graph, since: float, until: float | None, kinds: list[Kind]
+    ) -> Made:
+        """Between the moments `since` and `until` (None: now)."""
+        before, after = await self._of(since), await self._of(until) if until else graph
+        return 200, _encode(difference(before, after, kinds)), b"", ""
 
     def told(self, what: str, arguments: Mapping[str, Any]) -> bool:
         """Note a fact; True if the map may look different now. Raises MsgspecError, KeyError."""

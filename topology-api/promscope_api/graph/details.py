@@ -16,6 +16,9 @@ from promscope_wire.frames import ContainerRecord
 
 #: Connections and relatives of one node that are listed; the counts tell of the rest.
 LISTED = 500
+#: Of what a tunnel told and Prometheus does not hold, at a moment of the past.
+NOT_RECORDED = "not recorded: Prometheus keeps numbers, states and identity only"
+_SCRAPE_ONLY = "scrape only: no tunnel tells mounts, ports and environment"
 
 
 class Ref(msgspec.Struct, frozen=True):
@@ -82,7 +85,7 @@ def details(graph: Graph, node_id: str) -> Details | None:
         children=[ref(graph, child) for child in children[:LISTED]],
         children_total=len(children),
         connections=_connections(graph, node_id),
-        not_measured=_not_measured(world, found),
+        not_measured=_not_measured(world, found, graph.at is not None),
     )
 
 
@@ -180,7 +183,7 @@ def _busiest(connections: list[Connection]) -> list[Connection]:
     return sorted(connections, key=weight)[:LISTED]
 
 
-def _not_measured(world: World, node: Node) -> list[NotMeasured]:
+def _not_measured(world: World, node: Node, past: bool) -> list[NotMeasured]:
     reason = _why_unmeasured(world, node)
     if not reason:
         return []
@@ -190,9 +193,7 @@ def _not_measured(world: World, node: Node) -> list[NotMeasured]:
         if getattr(node.metrics, name) is None
     ]
     if node.kind == "container" and node.id not in world.records:
-        found.append(
-            NotMeasured("record", "scrape only: no tunnel tells mounts, ports and environment")
-        )
+        found.append(NotMeasured("record", NOT_RECORDED if past else _SCRAPE_ONLY))
     return found
 
 

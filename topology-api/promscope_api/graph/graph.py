@@ -27,9 +27,15 @@ _UNHEALTHY = ("warning", "critical")
 
 
 class Graph:
-    """Used by one thread. Views are brought up to date when somebody looks at them."""
+    """Used by one thread. Views are brought up to date when somebody looks at them.
 
-    def __init__(self, wall_clock: Callable[[], float] = time.time) -> None:
+    `at`: the moment this is a graph of, in Unix seconds; None: of now.
+    """
+
+    def __init__(
+        self, wall_clock: Callable[[], float] = time.time, at: float | None = None
+    ) -> None:
+        self.at = at
         self._wall_clock = wall_clock
         self.snapshot = Snapshot()
         self.overlay = Overlay()

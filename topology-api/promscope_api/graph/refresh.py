@@ -8,15 +8,13 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-import msgspec
-
 from promscope_api.graph.answers import Recalled, Round, numbers
 from promscope_api.graph.build import build
 from promscope_api.graph.hosts import answering, key_of
 from promscope_api.graph.merge import PastOwners
 from promscope_api.graph.snapshot import Snapshot
 from promscope_api.prometheus import queries
-from promscope_api.prometheus.answer import Sample, decoder, parse
+from promscope_api.prometheus.answer import Sample, parse, sample_decoder
 from promscope_api.prometheus.client import CONNECTIONS, Client
 from promscope_api.prometheus.labels import TargetLabels
 
@@ -41,56 +39,62 @@ class Refresher:
         self._pool = ThreadPoolExecutor(CONNECTIONS, "promql")
         self._observe = observe
         self._past = PastOwners()
-        self._decoders: dict[Any, msgspec.json.Decoder[Any]] = {}
         self._remembered: dict[TargetLabels, tuple[float, Recalled]] = {}
 
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
         self._client.close()
 
-    def snapshot(self) -> Snapshot:
-        """The snapshot of now. Raises BadAnswer (Unreachable too): the round failed as a whole."""
+    def snapshot(self, at: float | None = None) -> Snapshot:
+        """The snapshot of now, or as of a past moment in Unix seconds. Raises BadAnswer
+        (Unreachable too): the round failed as a whole.
+        """
         was_enabled = gc.isenabled()
         gc.disable()
         try:
             started = time.perf_counter()
-            answers = self._round()
+            answers = self._round(at)
             asked = time.perf_counter()
             self._observe("query", asked - started)
-            snapshot = build(answers, self._past)
+            snapshot = build(answers, self._past if at is None else None)
             self._observe("build", time.perf_counter() - asked)
             return snapshot
         finally:
             if was_enabled:
                 gc.enable()
 
-    def _round(self) -> Round:
+    def _round(self, at: float | None) -> Round:
         live = self._ask(
             [
                 *queries.probe_queries(self._scope),
                 *queries.node_queries(self._scope),
                 *queries.edge_queries(self._scope),
-            ]
+            ],
+            at,
         )
         # A target that died between the first of these answers and the last is down in all of them.
-        still = {key_of(s.metric) for s in self._ask([queries.sequence(self._scope)])["sequence"]}
+        again = self._ask([queries.sequence(self._scope)], at)["sequence"]
+        still = {key_of(s.metric) for s in again}
         live["sequence"] = [s for s in live["sequence"] if key_of(s.metric) in still]
         alive = answering(live)
         down = [s.metric for s in live["probes"] if key_of(s.metric) not in alive]
         targets = {TargetLabels(job=labels.job, instance=labels.instance) for labels in down}
-        self._remembered = {t: kept for t, kept in self._remembered.items() if t in targets}
-        if not targets:
-            return Round(live)
-        last = self._last_scrapes(targets)
-        for target in sorted(targets - self._remembered.keys(), key=key_of)[:RECALLS_PER_ROUND]:
+        before = self._remembered if at is None else {}
+        remembered = {t: kept for t, kept in before.items() if t in targets}
+        last = self._last_scrapes(targets, at) if targets else {}
+        for target in sorted(targets - remembered.keys(), key=key_of)[:RECALLS_PER_ROUND]:
             if target in last:
-                self._remembered[target] = (last[target], self._recall(target, last[target]))
-        moments = {target: moment for target, (moment, _) in self._remembered.items()}
-        return Round(live, tuple(kept for _, kept in self._remembered.values()), moments)
+                remembered[target] = (last[target], self._recall(target, last[target]))
+        if at is None:
+            self._remembered = remembered
+        moments = {target: moment for target, (moment, _) in remembered.items()}
+        return Round(live, tuple(kept for _, kept in remembered.values()), moments)
 
-    def _last_scrapes(self, targets: Iterable[TargetLabels]) -> dict[TargetLabels, float]:
+    def _last_scrapes(
+        self, targets: Iterable[TargetLabels], at: float | None
+    ) -> dict[TargetLabels, float]:
         query = queries.last_scrapes(self._scope, sorted({target.instance for target in targets}))
-        found: dict[TargetLabels, float] = numbers(self._ask([query]), query.name, lambda t: t)
+        found: dict[TargetLabels, float] = numbers(self._ask([query], at), query.name, lambda t: t)
         return found
 
     def _recall(self, target: TargetLabels, at: float) -> Recalled:
@@ -107,12 +111,7 @@ class Refresher:
         self, asked: list[queries.Query], at: float | None = None
     ) -> dict[str, list[Sample[Any]]]:
         def one(query: queries.Query) -> list[Sample[Any]]:
-            return parse(self._client.query(query.promql, at), self._decoder(query.labels))
+            return parse(self._client.query(query.promql, at), sample_decoder(query.labels))
 
         answers = list(self._pool.map(one, asked))
         return {query.name: answer for query, answer in zip(asked, answers, strict=True)}
-
-    def _decoder(self, labels: Any) -> msgspec.json.Decoder[Any]:
-        if labels not in self._decoders:
-            self._decoders[labels] = decoder(Sample[labels])
-        return self._decoders[labels]

@@ -68,13 +68,13 @@ class Sparklines:
         self._wall_clock = wall_clock
         self._kept: OrderedDict[tuple[str, int, float], History] = OrderedDict()
 
-    def of(self, node: str, seconds: int, limits: Limits) -> History:
-        """The last `seconds` of a node. Raises UnknownRange, BadAnswer."""
+    def of(self, node: str, seconds: int, limits: Limits, until: float | None = None) -> History:
+        """The `seconds` of a node before a moment, None: now. Raises UnknownRange, BadAnswer."""
         if not MIN_SECONDS <= seconds <= MAX_SECONDS:
             raise UnknownRange(
                 f"range is between {MIN_SECONDS} s and {MAX_SECONDS // 3600} h, such as 15m"
             )
-        end = math.floor(self._wall_clock() / STEP) * STEP
+        end = math.floor((until or self._wall_clock()) / STEP) * STEP
         key = (node, seconds, end)
         kept = self._kept.get(key)
         if kept is not None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 import flask
 import msgspec
 
 from promscope_api.control.dispatch import Dispatch
 from promscope_api.control.offers import Offer
-from promscope_api.graph.details import Details, NotMeasured
+from promscope_api.graph.details import NOT_RECORDED, Details, NotMeasured
+from promscope_api.http import moment
 from promscope_api.http.forward import forward
 from promscope_api.live.graph_link import GraphLink
 from promscope_api.security.guard import caller
@@ -19,8 +18,6 @@ from promscope_wire.frames import ProcessRecord
 
 DEFAULT_RANGE = "15m"
 MAX_ID = 1024
-_RANGE = re.compile(r"([0-9]{1,5})(s|m|h)", re.ASCII)
-_UNIT_SECONDS = {"s": 1, "m": 60, "h": 3600}
 _WITH_PROCESSES = ("host", "container")
 
 
@@ -45,17 +42,20 @@ def blueprint(link: GraphLink, dispatch: Dispatch) -> flask.Blueprint:
 
     @routes.get("/api/v1/nodes/<node>")
     def details(node: str) -> flask.Response:
-        _check(node)
-        reply = link.ask_blocking("node", node=node)
+        check(node)
+        at = moment.at()
+        reply = link.ask_blocking("node", node=node, **at)
         if reply.status != 200:
             return forward(reply)
         known = msgspec.json.decode(reply.body, type=Details)
-        processes, missing = _processes(dispatch, node, known.node.kind)
+        processes, missing = (
+            _not_recorded(known.node.kind) if at else _processes(dispatch, node, known.node.kind)
+        )
         fields = {name: getattr(known, name) for name in Details.__struct_fields__}
         answer = NodeAnswer(
             **{**fields, "not_measured": [*known.not_measured, *missing]},
             processes=processes,
-            actions=dispatch.actions_for(caller(), node),
+            actions=[] if at else dispatch.actions_for(caller(), node),
         )
         return flask.Response(
             msgspec.json.encode(answer),
@@ -65,17 +65,14 @@ def blueprint(link: GraphLink, dispatch: Dispatch) -> flask.Blueprint:
 
     @routes.get("/api/v1/nodes/<node>/metrics")
     def metrics(node: str) -> flask.Response:
-        _check(node)
-        found = _RANGE.fullmatch(flask.request.args.get("range", DEFAULT_RANGE))
-        if found is None:
-            raise Refused(400, "bad-range", "Write range as a number and s, m or h, such as 15m.")
-        seconds = int(found[1]) * _UNIT_SECONDS[found[2]]
-        return forward(link.ask_blocking("sparklines", node=node, seconds=seconds))
+        check(node)
+        asked = {"node": node, "seconds": moment.seconds(DEFAULT_RANGE)}
+        return forward(link.ask_blocking("sparklines", **asked, **moment.at()))
 
     return routes
 
 
-def _check(node: str) -> None:
+def check(node: str) -> None:
     """Raises Refused (404) for anything that is not a node id."""
     try:
         if len(node) > MAX_ID:
@@ -83,6 +80,11 @@ def _check(node: str) -> None:
         ids.parse(node)
     except ids.InvalidId as error:
         raise Refused(404, "not-found", f"This is no node id: {error}.") from error
+
+
+def _not_recorded(kind: str) -> tuple[None, list[NotMeasured]]:
+    found = [NotMeasured("live processes", NOT_RECORDED)] if kind in _WITH_PROCESSES else []
+    return None, found
 
 
 def _processes(

@@ -6,11 +6,15 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from promscope_api.control.dispatch import Done
+from promscope_api.graph.difference import DEFAULT, KINDS, Difference
 from promscope_api.graph.model import Delta, Full, MetricsUpdate, Overview, Topology
 from promscope_api.graph.search import Found
 from promscope_api.graph.sparklines import History
+from promscope_api.graph.timeline import Timeline
 from promscope_api.graph.views import VIEWS
 from promscope_api.http.actions import ActionRequest
+from promscope_api.http.history import DEFAULT_RANGE as TIMELINE_RANGE
+from promscope_api.http.moment import SYNTAX
 from promscope_api.http.nodes import DEFAULT_RANGE, MAX_ID, NodeAnswer
 from promscope_api.http.search import MAX_QUERY
 from promscope_api.http.session import SessionState, SignIn
@@ -69,18 +73,24 @@ _NODE = Parameter(
     "node", "path", "A node's id, such as `container:0123456789ab`.",
     {"type": "string", "maxLength": MAX_ID},
 )  # fmt: skip
+_MOMENT: dict[str, Any] = {"type": "string", "maxLength": 40}
+_AT = Parameter(
+    "at", "query",
+    f"A moment of the past: {SYNTAX}; rounded down to the scrape interval. Absent: now.",
+    _MOMENT,
+)  # fmt: skip
 _NAME = Parameter("name", "path", "Name of the file.", {"type": "string"})
 
 OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "get", "/api/v1/topology", "overview",
         "The views with their counts, the probes, and the totals of the fleet.",
-        Overview, errors=(503,),
+        Overview, parameters=(_AT,), errors=(400, 404, 502, 503),
     ),
     Operation(
         "get", "/api/v1/topology/{view}", "topology",
         "One view, complete. Its ETag is its version; an If-None-Match of it is answered 304.",
-        Topology, also=(304,), parameters=(_VIEW,), errors=(404, 503),
+        Topology, also=(304,), parameters=(_VIEW, _AT), errors=(400, 404, 502, 503),
     ),
     Operation(
         "get", "/api/v1/topology/{view}/ws", "watch",
@@ -94,7 +104,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "get", "/api/v1/nodes/{node}", "node",
         "Everything known about one node, asked from its probe too where that has a tunnel.",
-        NodeAnswer, parameters=(_NODE,), errors=(404, 503),
+        NodeAnswer, parameters=(_NODE, _AT), errors=(400, 404, 502, 503),
     ),
     Operation(
         "get", "/api/v1/nodes/{node}/metrics", "nodeMetrics",
@@ -104,8 +114,9 @@ OPERATIONS: tuple[Operation, ...] = (
             _NODE,
             Parameter(
                 "range", "query", "How far back, from 60s to 6h.",
-                {"type": "string", "pattern": "^[0-9]{1,5}[smh]$", "default": DEFAULT_RANGE},
+                {"type": "string", "pattern": "^[0-9]{1,5}[smhd]$", "default": DEFAULT_RANGE},
             ),
+            _AT,
         ),
         errors=(400, 404, 502, 503),
     ),
@@ -118,8 +129,41 @@ OPERATIONS: tuple[Operation, ...] = (
                 "q", "query", "Words, separated by spaces.",
                 {"type": "string", "maxLength": MAX_QUERY, "default": ""},
             ),
+            _AT,
         ),
-        errors=(400, 503),
+        errors=(400, 404, 502, 503),
+    ),
+    Operation(
+        "get", "/api/v1/topology/diff", "difference",
+        "What was added, removed and changed between two moments. What belongs to a probe that"
+        " did not answer at one of them is unknown.",
+        Difference,
+        parameters=(
+            Parameter("from", "query", f"The earlier moment: {SYNTAX}.", _MOMENT),
+            Parameter("to", "query", "The later moment. Absent: now.", _MOMENT),
+            Parameter(
+                "by", "query", f"Kinds of things to compare, of {', '.join(KINDS)}.",
+                {"type": "string", "default": ",".join(DEFAULT)},
+            ),
+        ),
+        errors=(400, 404, 502, 503),
+    ),
+    Operation(
+        "get", "/api/v1/timeline", "timeline",
+        "Lifecycle events of containers, the newest first.",
+        Timeline,
+        parameters=(
+            Parameter(
+                "node", "query", "A container, or a host for all of its; absent: every container.",
+                {"type": "string", "maxLength": MAX_ID},
+            ),
+            Parameter(
+                "range", "query", "How far back, from 60s to 7d.",
+                {"type": "string", "pattern": "^[0-9]{1,5}[smhd]$", "default": TIMELINE_RANGE},
+            ),
+            _AT,
+        ),
+        errors=(400, 404, 502, 503),
     ),
     Operation(
         "post", "/api/v1/nodes/{node}/actions/{action}", "act",

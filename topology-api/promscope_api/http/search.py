@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import flask
 
+from promscope_api.http import moment
 from promscope_api.http.forward import forward
 from promscope_api.live.graph_link import GraphLink
 from promscope_api.security.refusal import Refused
@@ -20,6 +21,7 @@ def blueprint(link: GraphLink) -> flask.Blueprint:
         query = flask.request.args.get("q", "")
         if len(query) > MAX_QUERY:
             raise Refused(400, "query-too-long", f"q has at most {MAX_QUERY} characters.")
-        return forward(link.ask_blocking("search", query=query, limit=MAX_HITS))
+        asked = {"query": query, "limit": MAX_HITS}
+        return forward(link.ask_blocking("search", **asked, **moment.at()))
 
     return routes

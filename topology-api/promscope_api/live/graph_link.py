@@ -17,6 +17,8 @@ from promscope_api.graph import channel
 from promscope_api.graph.process import Configuration
 
 ASK_SECONDS = 10.0
+#: A moment of the past is asked of Prometheus first, and may wait for another one.
+PAST_SECONDS = 60.0
 #: A graph that lets more than this wait to be read is taken for broken.
 MAX_WAITING_BYTES = 256 * 1024 * 1024
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.5, 10.0
@@ -141,15 +143,17 @@ class GraphLink:
         """Ask the graph. Raises GraphUnavailable."""
         if self._writer is None:
             raise GraphUnavailable("the graph process is starting")
+        past = arguments.keys() & {"at", "since"}
+        seconds = PAST_SECONDS if past else ASK_SECONDS
         self._number += 1
         number = self._number
         future: asyncio.Future[channel.Reply] = asyncio.get_running_loop().create_future()
         self._waiting[number] = future
         try:
             self._write(self._writer, channel.Ask(number, what, arguments))
-            return await asyncio.wait_for(future, ASK_SECONDS)
+            return await asyncio.wait_for(future, seconds)
         except TimeoutError:
-            raise GraphUnavailable(f"the graph gave no answer in {ASK_SECONDS:.0f} s") from None
+            raise GraphUnavailable(f"the graph gave no answer in {seconds:.0f} s") from None
         finally:
             self._waiting.pop(number, None)
 

@@ -68,6 +68,11 @@ class HealthLabels(ContainerKey, gc=False, frozen=True):
     health: str = ""
 
 
+class EventLabels(ContainerKey, gc=False, frozen=True):
+    name: str = ""
+    event: str = ""
+
+
 class ProcessLabels(msgspec.Struct, gc=False, frozen=True):
     owner: str = ""
     owner_name: str = ""

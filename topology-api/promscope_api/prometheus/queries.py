@@ -315,3 +315,25 @@ def _peer_history(scope: Scope, ip: str) -> list[HistoryQuery]:
             ("transmit", "Sent by it", "receive"),
         )
     ]
+
+
+def event_queries(scope: Scope, node: NodeId | None, step: int, seconds: int) -> tuple[str, str]:
+    """The highest and the lowest a lifecycle counter was in each step of a range of `seconds`.
+
+    `node`: a container, or a host for all of its containers; None: every container. Only counters
+    that moved within the range are told, those of containers that are gone included.
+    """
+    matchers: tuple[Matcher, ...] = ()
+    if node is not None and node.kind == "container":
+        matchers = (equal("container_id", node.parts[0]),)
+    counter = scope.of("container_events_total", *matchers)
+    moved = f"changes({counter}[{seconds}s] @ end()) > 0"
+    if node is not None and node.kind == "host":
+        info = scope.of("host_info", equal("host_id", node.parts[0]))
+        moved = f"({moved}) and on (job, instance) last_over_time({info}[{seconds}s] @ end())"
+
+    def extreme(how: str) -> str:
+        inner = f"{how}_over_time({counter}[{step}s]) and ({moved})"
+        return _by(("container_id", "name", "event"), inner, how)
+
+    return extreme("max"), extreme("min")

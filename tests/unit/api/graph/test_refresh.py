@@ -182,3 +182,12 @@ def test_all_queries_name_what_they_ask_for() -> None:
         asking.snapshot()
     assert all(re.search(r"promscope_[a-z]", promql) for promql, _ in prometheus.asked)
     assert 30 < len(prometheus.asked) < 80
+
+
+def test_past_moment_is_asked_as_of_then_and_leaves_no_trace() -> None:
+    prometheus = down()
+    prometheus.now, prometheus.then = {}, Prometheus().now
+    with refresher(prometheus) as asking:
+        assert list(asking.snapshot(500.0).containers) == [NODE]
+        assert {at for _, at in prometheus.asked} == {500.0}
+        assert not asking.snapshot().hosts

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 
+import msgspec
 import pytest
 
-from promscope_api.prometheus.answer import BadAnswer, Line, Sample, decoder, parse
+from promscope_api.prometheus.answer import BadAnswer, Line, Sample, decoder, parse, sample_decoder
 from promscope_api.prometheus.labels import ContainerKey, NoLabels
 
 _samples = decoder(Sample[ContainerKey])
@@ -50,3 +52,14 @@ def test_refusal_carries_prometheus_own_words() -> None:
 def test_r1_anything_else_is_a_bad_answer(body: bytes) -> None:
     with pytest.raises(BadAnswer):
         parse(body, _samples)
+
+
+def test_decoders_are_made_in_many_threads_at_once() -> None:
+    kinds = [
+        msgspec.defstruct(f"Labels{number}", [("job", str, "")], gc=False, frozen=True)
+        for number in range(200)
+    ]
+    with ThreadPoolExecutor(8) as threads:
+        made = list(threads.map(sample_decoder, kinds * 3))
+    assert made[:200] == made[200:400] == made[400:]
+    assert len(set(map(id, made))) == 200
