@@ -1,4 +1,4 @@
-"""The containers of this host as the engine tells them, numbered change by change.
+"""The containers of this host as their engines tell them, numbered change by change.
 
 The overlay rule of the wire protocol (`promscope_wire.frames`) rests on the numbers: `epoch`
 is one start of the probe, `sequence` counts its changes from 1.
@@ -34,13 +34,15 @@ class Container:
     """A container and where it is in its life.
 
     `newborn`: created after the probe started, so its counters began at 0 under our eyes.
-    `removed`: gone, still to be exposed (design §4). `removed_at` is monotonic.
+    `removed`: gone, still to be exposed (design §4). `removed_at` is monotonic. `engine`: the
+    address of the engine that tells of it; empty where none does.
     """
 
     record: ContainerRecord
     newborn: bool = False
     removed: bool = False
     removed_at: float = 0.0
+    engine: str = ""
 
 
 class Inventory:
@@ -62,8 +64,10 @@ class Inventory:
         self._subscribers: list[Callable[[Change], None]] = []
         self._events: dict[str, Counter[str]] = {}
         self._hidden: set[str] = set()
-        #: Why the containers may be older than now; empty while the engine is followed.
-        self.stale = ""
+        #: Why the containers of an engine may be older than now, by its address.
+        self.stale: dict[str, str] = {}
+        #: The engines that cannot be asked just now, by address.
+        self.unreachable: set[str] = set()
 
     @property
     def sequence(self) -> int:
@@ -98,13 +102,13 @@ class Inventory:
 
         return unsubscribe
 
-    def update(self, event: str, record: ContainerRecord) -> None:
+    def update(self, event: str, record: ContainerRecord, engine: str = "") -> None:
         """A container appeared or changed; nothing happens if the record says nothing new."""
         known = self._containers.get(record.node)
         if known is not None and not known.removed and known.record == record:
             return
         newborn = known.newborn if known else record.created > self._started
-        self._change(event, record.node, Container(record, newborn), record)
+        self._change(event, record.node, Container(record, newborn, engine=engine), record)
 
     def remove(self, event: str, node: str) -> None:
         """A container is gone: it stays visible as removed for a while."""
@@ -118,13 +122,14 @@ class Inventory:
         gone = replace(known, record=record, removed=True, removed_at=self._clock.monotonic())
         self._change(event, node, gone, None)
 
-    def replace(self, records: Iterable[ContainerRecord]) -> None:
-        """A full list: update what differs, remove what is not in it."""
+    def replace(self, records: Iterable[ContainerRecord], engine: str = "") -> None:
+        """A full list of one engine: update what differs, remove what is not in it."""
         current = {record.node: record for record in records}
-        for node in [node for node in self._containers if node not in current]:
-            self.remove("destroy", node)
+        for node, known in list(self._containers.items()):
+            if known.engine == engine and node not in current:
+                self.remove("destroy", node)
         for record in current.values():
-            self.update("sync", record)
+            self.update("sync", record, engine)
 
     def hide(self, node: str) -> None:
         """The container opted out: it is never shown, nor is anything in it."""

@@ -1,9 +1,10 @@
-"""Secrets in command lines, masked before anything leaves the probe."""
+"""Secrets in command lines, labels and descriptions, masked before they leave the probe."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 MASK = "***"
 
@@ -18,6 +19,7 @@ _NAMED = re.compile(
 )
 _INSIDE = re.compile(rf"(?i)(\s--?(?:[a-z0-9]+[-_.])*{_SENSITIVE}\s+)(?!-)\S+")
 _OPTION = re.compile(rf"(?i)--?(?:[a-z0-9]+[-_.])*{_SENSITIVE}(?:[-_.](?!file|path)[a-z0-9]+)*")
+_NAME = re.compile(rf"(?i)(?:.*[^a-z])?{_SENSITIVE}(?:[-_.](?!file|path)[a-z0-9]+)*")
 _FILE = re.compile(r"(?i)[-_.](?:file|path)\s*[=:]")
 _USERINFO = re.compile(r"(?<=://)([^/\s:@]*):[^/\s@]+@")
 _QUERY = re.compile(rf"(?i)([?&;](?:[a-z0-9]+[-_.])*{_SENSITIVE}=)[^&;\s]+")
@@ -45,6 +47,42 @@ def command_line(arguments: Sequence[str]) -> str:
     of options and settings named like one, user information of URLs, known kinds of keys."""
     program = arguments[0].rpartition("/")[2] if arguments else ""
     return " ".join(_masked(arguments, _SHORT_OPTIONS.get(program, "")))
+
+
+def environment(settings: Iterable[str]) -> dict[str, str]:
+    """`NAME=value` settings by name; no value is told, only whether there is one."""
+    pairs = (setting.partition("=") for setting in settings)
+    return {name: MASK if value else "" for name, _, value in pairs}
+
+
+def values(named: Mapping[str, str]) -> dict[str, str]:
+    """Labels and annotations: those named like a secret without their value, the others without
+    what has the shape of one."""
+    return {name: MASK if _is_secret(name) and value else _mask(value)
+            for name, value in named.items()}  # fmt: skip
+
+
+def document(found: Any, name: str = "") -> Any:
+    """An engine's description of a container, of any shape, without secrets: no value of the
+    environment, no value of a key named like one, and lists of arguments as `command_line` has
+    them."""
+    if isinstance(found, dict):
+        return {key: document(value, key) for key, value in found.items()}
+    if isinstance(found, list):
+        if name == "Env":
+            settings = environment(one for one in found if isinstance(one, str))
+            return [f"{key}={value}" for key, value in settings.items()]
+        if all(isinstance(one, str) for one in found):
+            program = found[0].rpartition("/")[2] if found else ""
+            return list(_masked(found, _SHORT_OPTIONS.get(program, "")))
+        return [document(one, name) for one in found]
+    if isinstance(found, str):
+        return MASK if found and _is_secret(name) else _mask(found)
+    return found
+
+
+def _is_secret(name: str) -> bool:
+    return bool(_NAME.fullmatch(name)) and not _FILE.search(name + "=")
 
 
 def _masked(arguments: Iterable[str], short: str) -> Iterable[str]:

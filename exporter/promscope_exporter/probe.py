@@ -12,7 +12,6 @@ from promscope_exporter.collectors.runner import Runner
 from promscope_exporter.commands import Commands
 from promscope_exporter.host import detect
 from promscope_exporter.inventory import Inventory
-from promscope_exporter.live import LiveProcesses
 from promscope_exporter.server import Server
 from promscope_exporter.settings import Address, Settings
 from promscope_exporter.sources.clock import Clock
@@ -39,26 +38,29 @@ class Probe:
         )
         enabled = {name: one for name, one in registrations.items() if name in settings.collectors}
         self._runner = Runner(self.context, enabled)
-        self._docker = DockerFollower(
-            Engine(settings.docker_host), self.context.inventory, self.context.status
-        )
+        self._engines = [
+            DockerFollower(Engine(address), self.context.inventory, self.context.status)
+            for address in settings.docker_hosts
+        ]
         self._server = Server(
             self._runner,
             settings.telemetry_path,
             settings.max_requests,
-            settled=self._docker.settled,
+            settled=[engine.settled for engine in self._engines],
         )
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> Address:
         """Begin to serve; the address that is listened on. Raises CannotListen."""
         address = await self._server.start(self.settings.listen)
-        self._spawn("following the Docker Engine", self._docker.run())
+        for engine in self._engines:
+            self._spawn("following a container engine", engine.run())
         if self.settings.api_urls:
             # costs memory that a plain exporter need not spend
+            from promscope_exporter.live import answers  # noqa: PLC0415
             from promscope_exporter.tunnel.client import TunnelClient  # noqa: PLC0415
 
-            client = TunnelClient(self.context, LiveProcesses(self.context))
+            client = TunnelClient(self.context, answers(self.context))
             self._spawn("the tunnel", client.run())
         return address
 

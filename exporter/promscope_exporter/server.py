@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import html
 import logging
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from contextlib import suppress
 from http import HTTPStatus
 
@@ -33,8 +33,8 @@ class CannotListen(Exception):
 class Server:
     """Serves `runner` at `telemetry_path`, `/`, `/-/healthy` and `/-/ready`.
 
-    `settled`, when given, is set once the sources were asked for the first time: readiness, and
-    what an early scrape waits for.
+    `settled` are all set once the sources were asked for the first time: readiness, and what an
+    early scrape waits for.
 
     Limits: `max_requests` scrapes at one time (more get 503), `MAX_CONNECTIONS` connections
     (the one idle for longest makes room), time limits for heads and answers.
@@ -45,7 +45,7 @@ class Server:
         runner: Runner,
         telemetry_path: str = "/metrics",
         max_requests: int = 40,
-        settled: asyncio.Event | None = None,
+        settled: Collection[asyncio.Event] = (),
         send_seconds: float = SEND_SECONDS,
     ) -> None:
         self._runner = runner
@@ -131,7 +131,7 @@ class Server:
         elif request.path == "/-/healthy":
             await reply.text(200, "Promscope exporter is healthy.\n")
         elif request.path == "/-/ready":
-            if self._settled is None or self._settled.is_set():
+            if all(one.is_set() for one in self._settled):
                 await reply.text(200, "Promscope exporter is ready.\n")
             else:
                 await reply.text(503, "Promscope exporter is starting.\n")
@@ -148,10 +148,11 @@ class Server:
             return
         self._scrapes += 1
         try:
-            if self._settled is not None:
-                # a scrape before the containers are known counts their processes to the host
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(self._settled.wait(), SETTLE_SECONDS)
+            # a scrape before the containers are known counts their processes to the host
+            with suppress(TimeoutError):
+                async with asyncio.timeout(SETTLE_SECONDS):
+                    for source in self._settled:
+                        await source.wait()
             try:
                 page = await self._runner.collect(request.query.get("collect[]", ()))
             except KeyError as error:

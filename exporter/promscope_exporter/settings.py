@@ -125,7 +125,13 @@ def options(collectors: Mapping[str, bool]) -> tuple[Option, ...]:
         Option("path.sysfs", "/sys", "Where sysfs of the host is mounted.", _path),
         Option("path.rootfs", "/", "Where the root directory of the host is mounted.", _path),
         Option("host.id", "", "Identity of this host, instead of the derived one.", _host_id),
-        Option("docker.host", "unix:///var/run/docker.sock", "The Docker Engine.", _engine),
+        Option(
+            "docker.host",
+            ("unix:///var/run/docker.sock",),
+            "Container engines: Docker, or Podman's socket.",
+            _engine,
+            repeated=True,
+        ),
         Option("scrape.interval", "15s", "How often Prometheus scrapes this.", _checked(duration)),
         Option(
             "control",
@@ -168,7 +174,7 @@ class Settings:
     sysfs: str = "/sys"
     rootfs: str = "/"
     host_id: str = ""
-    docker_host: str = "unix:///var/run/docker.sock"
+    docker_hosts: tuple[str, ...] = ("unix:///var/run/docker.sock",)
     scrape_interval: float = 15.0
     control: tuple[str, ...] = ()
     api_urls: tuple[str, ...] = ()
@@ -196,7 +202,7 @@ def settings(resolved: Resolved) -> Settings:
         sysfs=values["path.sysfs"],
         rootfs=values["path.rootfs"],
         host_id=values["host.id"],
-        docker_host=values["docker.host"],
+        docker_hosts=tuple(dict.fromkeys(values["docker.host"])),
         scrape_interval=duration(values["scrape.interval"]),
         control=() if "none" in control else control,
         api_urls=values["api.url"],

@@ -148,7 +148,7 @@ def test_numbers_that_are_quoted_are_the_code_s() -> None:
     assert _says("tunnel.md", f"{frames.MAX_FRAME_BYTES >> 20} MiB from the exporter")
     assert _says("tunnel.md", f"{link.MAX_MESSAGE_BYTES >> 10} KiB from the API")
     assert _says("tunnel.md", f"valid for {dispatch.TTL_SECONDS:g} seconds")
-    assert _says("tunnel.md", f"at most {queries.MAX_PROCESSES:,} processes")
+    assert _says("tunnel.md", f"at most {queries.MAX_ITEMS:,} processes or connections")
     assert _says("tunnel.md", f"({secretfile.MIN_BYTES} bytes at least)")
     assert _says("security.md", f"once within {codes.LIFETIME_SECONDS / 60:g} minutes")
     assert _says("security.md", f"session lasts {sessions.LIFETIME_SECONDS / 3600:g} hours")

@@ -14,7 +14,17 @@ from promscope_api.control.dispatch import Dispatch
 from promscope_api.control.offers import Offer
 from promscope_api.graph.graph import Graph
 from promscope_api.graph.views import VIEWS
-from promscope_api.http import health, history, nodes, openapi, page, problem, search, topology
+from promscope_api.http import (
+    health,
+    history,
+    nodes,
+    openapi,
+    page,
+    problem,
+    questions,
+    search,
+    topology,
+)
 from promscope_api.http.measures import WebMeasures
 from promscope_api.security.guard import respond
 from promscope_api.security.refusal import Refused
@@ -23,7 +33,7 @@ from tests.fleet.link import DirectLink
 
 
 class Control:
-    """Stands for the dispatch: offers one action, answers `answer` about processes."""
+    """Stands for the dispatch: offers one action, answers `answer` to every question."""
 
     def __init__(self) -> None:
         self.answer: Answer | Exception = Answer("")
@@ -32,7 +42,7 @@ class Control:
         offer = Offer("stop", "Stop", True, "", "")
         return [offer] if node.startswith("container:") else []
 
-    def processes(self, _principal: Any, _node: str) -> Answer:
+    def ask(self, _principal: Any, _subject: str, _node: str) -> Answer:
         if isinstance(self.answer, Exception):
             raise self.answer
         return self.answer
@@ -58,6 +68,7 @@ class Rest:
         for routes in (
             topology.blueprint(self.link),
             nodes.blueprint(self.link, cast(Dispatch, self.control)),
+            questions.blueprint(cast(Dispatch, self.control)),
             search.blueprint(self.link),
             history.blueprint(self.link),
             health.blueprint(self.link, self.measures),

@@ -14,7 +14,7 @@ from tests.unit.exporter.fakes import ID, OTHER_ID, FakeEngine, inspected, until
 async def probing(fake, **more):
     settings = Settings(
         listen=Address("127.0.0.1", 0),
-        docker_host=fake.address,
+        docker_hosts=(fake.address,),
         collectors=frozenset(("host", "container", "process", "self")),
         **more,
     )
@@ -87,7 +87,7 @@ async def test_r3_engine_that_hangs_later_keeps_what_is_known(tmp_path):
         fake.containers[ID] = inspected()
         async with probing(fake) as (probe, address):
             await until(probe.context.inventory.containers)
-            probe.context.inventory.stale = "the engine does not answer"
+            probe.context.inventory.stale["unix:///x"] = "the engine does not answer"
             text = await scrape(address)
             assert f'promscope_container_info{{container_id="{ID[:12]}"' in text
             assert 'collector_success{collector="container"} 0' in text

@@ -18,7 +18,8 @@ from promscope_exporter.sources.engine import Engine
 from promscope_exporter.sources.procfs import Procfs
 from promscope_exporter.status import Status
 from promscope_exporter.tunnel.client import TunnelClient
-from promscope_wire.frames import ContainerRecord, ProcessRecord
+from promscope_exporter.tunnel.queries import Live
+from promscope_wire.frames import ConnectionRecord, ContainerRecord, ProcessRecord
 
 HOST_ID = "host-a"
 FULL_ID = "0123456789ab" + "c" * 52
@@ -68,18 +69,19 @@ async def running_probe(
     host_id: str = "",
     storage_path: str = "",
     processes: Sequence[ProcessRecord] = (),
+    connections: Sequence[ConnectionRecord] = (),
 ) -> AsyncIterator[RunningProbe]:
     """`follow`: the inventory is the engine's; else the test fills it."""
     settings = Settings(
         api_urls=(url,),
         api_secret_file=secret_file,
         control=control,
-        docker_host=docker_host,
+        docker_hosts=(docker_host,),
         host_id=host_id,
         storage_path=storage_path,
     )
     context = make_context(settings)
-    client = TunnelClient(context, lambda _: processes)
+    client = TunnelClient(context, Live(lambda _: processes, lambda _: connections, lambda _: {}))
     tasks = [asyncio.create_task(client.run())]
     if follow:
         follower = DockerFollower(Engine(docker_host), context.inventory, context.status)

@@ -12,7 +12,17 @@ from a2wsgi import WSGIMiddleware
 
 from promscope_api.graph.process import Configuration
 from promscope_api.graph.views import VIEWS
-from promscope_api.http import health, history, nodes, openapi, page, problem, search, topology
+from promscope_api.http import (
+    health,
+    history,
+    nodes,
+    openapi,
+    page,
+    problem,
+    questions,
+    search,
+    topology,
+)
 from promscope_api.http.intake import Intake
 from promscope_api.http.measures import WebMeasures
 from promscope_api.live.graph_link import GraphLink
@@ -80,6 +90,7 @@ class Web:
         for routes in (
             topology.blueprint(self._link),
             nodes.blueprint(self._link, trust.dispatch),
+            questions.blueprint(trust.dispatch),
             search.blueprint(self._link),
             history.blueprint(self._link),
             health.blueprint(self._link, measures),

@@ -43,10 +43,13 @@ class Port(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 class Mount(msgspec.Struct, frozen=True, omit_defaults=True):
+    """`source`: the folder on the host; `name`: that of a volume."""
+
     kind: str
     source: str
     destination: str
     read_only: bool = False
+    name: str = ""
 
 
 class Network(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -60,6 +63,8 @@ class ContainerRecord(msgspec.Struct, frozen=True, omit_defaults=True):
 
     Times are Unix seconds (0: not known or not yet). Limits are None where there is none.
     Environment values are masked by the probe: they never leave it in clear here.
+    `annotations` are those of the OCI runtime; `layer` is the folder on the host that holds what
+    the container wrote outside of its mounts.
     """
 
     node: str
@@ -79,6 +84,7 @@ class ContainerRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     restart_policy: str = ""
     restarts: Count = 0
     labels: dict[str, str] = {}
+    annotations: dict[str, str] = {}
     environment: dict[str, str] = {}
     ports: tuple[Port, ...] = ()
     mounts: tuple[Mount, ...] = ()
@@ -86,10 +92,12 @@ class ContainerRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     cpu_limit_cores: float | None = None
     memory_limit_bytes: Whole | None = None
     pids_limit: Whole | None = None
+    layer: str = ""
 
 
 class ProcessRecord(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One live process, answered on request only. `parent`: pid; times in Unix seconds."""
+    """One live process, answered on request only. `parent`: pid; times in Unix seconds; bytes
+    read from and written to storage. None: the probe may not know."""
 
     node: str
     pid: Count
@@ -105,8 +113,33 @@ class ProcessRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     virtual_bytes: Count = 0
     threads: Count = 0
     open_fds: Count | None = None
+    read_bytes: Count | None = None
+    written_bytes: Count | None = None
     working_directory: str = ""
     executable: str = ""
+
+
+class ConnectionRecord(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One live connection of a process of `owner`, answered on request only.
+
+    `local` is the owner's end. `state`: the kernel's word for TCP (established, close_wait, …),
+    `tracked` for UDP, which connection tracking knows. Payload bytes from (`sent`) and to
+    (`received`) the owner; None, and `pid` 0: not known.
+    """
+
+    owner: str
+    protocol: str
+    state: str
+    local_ip: str
+    local_port: Count
+    remote_ip: str
+    remote_port: Count
+    pid: Count = 0
+    process: str = ""
+    sent_bytes: Count | None = None
+    received_bytes: Count | None = None
+    retransmits: Count | None = None
+    rtt_seconds: float | None = None
 
 
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -192,22 +225,30 @@ class Outcome(msgspec.Struct, frozen=True, tag="outcome"):
     problem: Problem | None = None
 
 
+Subject = Literal["processes", "connections", "inspection"]
+
+
 class Query(msgspec.Struct, frozen=True, tag="query"):
     """Ask for something too large or too private for Prometheus.
 
-    `subject`: `processes` (the live processes of `node`, or of the whole host).
+    `subject`: the live `processes` of `node`, or of the whole host; its live `connections`; the
+    engine's own `inspection` of a container, masked.
     """
 
     request_id: str
-    subject: Literal["processes"]
+    subject: Subject
     node: str
 
 
 class Answer(msgspec.Struct, frozen=True, tag="answer"):
+    """To a query: what it asked for, or why not. `truncated`: there is more."""
+
     request_id: str
     processes: tuple[ProcessRecord, ...] = ()
     truncated: bool = False
     problem: Problem | None = None
+    connections: tuple[ConnectionRecord, ...] = ()
+    inspection: dict[str, Any] = {}
 
 
 FromProbe = Hello | Inventory | Change | Heartbeat | Outcome | Answer

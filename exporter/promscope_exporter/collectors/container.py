@@ -81,7 +81,7 @@ class ContainerCollector:
         page.write(self._sequence, sequence)
         self._inventory.collected(containers)
         if self._inventory.stale:
-            raise Partial(self._inventory.stale)
+            raise Partial("; ".join(self._inventory.stale.values()))
         if unreadable:
             raise Partial(f"containers that cannot be read: {'; '.join(unreadable[:5])}")
 

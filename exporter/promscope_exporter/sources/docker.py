@@ -89,6 +89,10 @@ class DockerFollower:
         #: Set once the first attempt is over: the inventory is what can be known.
         self.settled = asyncio.Event()
 
+    @property
+    def _runtime(self) -> str:
+        return docker_record.PODMAN if self._engine.is_podman else docker_record.DOCKER
+
     async def run(self) -> None:
         """Connect, follow, reconnect with backoff; ends only by cancellation."""
         while True:
@@ -117,8 +121,10 @@ class DockerFollower:
             else:
                 log.info("following the Docker Engine anew: %s", reason)
                 return
+        self._inventory.unreachable.add(self._engine.address)
         self._status.capability("docker", False, reason)
-        self._inventory.stale = reason if self._opened else ""
+        if self._opened:
+            self._inventory.stale[self._engine.address] = reason
 
     async def _session(self) -> None:
         self._again.clear()
@@ -131,8 +137,9 @@ class DockerFollower:
             await self._sync()
             self._opened = self._following = True
             self._backoff = self._first_backoff
-            self._inventory.stale = ""
-            self._status.capability("docker", True)
+            self._inventory.stale.pop(self._engine.address, None)
+            self._inventory.unreachable.discard(self._engine.address)
+            self._status.capability("docker", not self._inventory.unreachable)
             self.settled.set()
             tasks.create_task(self._ping(tasks))
             while True:
@@ -164,7 +171,8 @@ class DockerFollower:
     async def _sync(self) -> None:
         items = docker_record.listed(await self._engine.get("/containers/json", all="1"))
         records = await asyncio.gather(*map(self._describe, items))
-        self._inventory.replace(record for record in records if record is not None)
+        present = (record for record in records if record is not None)
+        self._inventory.replace(present, self._engine.address)
 
     async def _describe(self, item: docker_record.Listed) -> ContainerRecord | None:
         try:
@@ -175,7 +183,7 @@ class DockerFollower:
             log.warning("a container cannot be inspected: %s", error)
             self._unsure.add(item.id)
         try:
-            record = docker_record.from_listed(item)
+            record = docker_record.from_listed(item, self._runtime)
         except Unreadable as error:
             log.warning("a container is left out: %s", error)
             return None
@@ -190,7 +198,7 @@ class DockerFollower:
         async with self._gate:
             answer = await self._engine.get(f"/containers/{container_id}/json")
         self._unsure.discard(container_id)
-        return self._shown(docker_record.from_inspect(answer))
+        return self._shown(docker_record.from_inspect(answer, self._runtime))
 
     def _shown(self, record: ContainerRecord) -> ContainerRecord | None:
         if docker_record.opted_out(record):
@@ -248,7 +256,7 @@ class DockerFollower:
             else:
                 # a destroy event meanwhile has taken the container out of _again
                 if record is not None and container_id in self._again:
-                    self._inventory.update(event.action if event else "sync", record)
+                    self._update(event.action if event else "sync", record)
             finally:
                 inspection.cancel()
             event = self._again.get(container_id)
@@ -263,12 +271,16 @@ class DockerFollower:
         known = self._inventory.containers().get(node)
         if known is None and event.action == "create":
             attributes: Mapping[str, str] = event.actor.attributes
-            record = docker_record.from_event(container_id, attributes, event.time_nano / 1e9)
+            when = event.time_nano / 1e9
+            record = docker_record.from_event(container_id, attributes, when, self._runtime)
             if self._shown(record) is not None:
-                self._inventory.update("create", record)
+                self._update("create", record)
         elif known is not None and not known.removed and event.action in _STATE_AFTER:
             state = _STATE_AFTER[event.action]
-            self._inventory.update(event.action, msgspec.structs.replace(known.record, state=state))
+            self._update(event.action, msgspec.structs.replace(known.record, state=state))
+
+    def _update(self, event: str, record: ContainerRecord) -> None:
+        self._inventory.update(event, record, self._engine.address)
 
 
 def _ending() -> bool:

@@ -9,13 +9,13 @@ from typing import Any
 
 import msgspec
 
+from promscope_exporter import masking
 from promscope_exporter.exposition.catalogue import CONTAINER_STATES
 from promscope_wire import ids
 from promscope_wire.frames import ContainerRecord, Count, Mount, Network, Port, Whole
 
 OPT_OUT_LABEL = "promscope.enable"
-MASK = "***"
-RUNTIME = "docker"
+DOCKER, PODMAN = "docker", "podman"
 
 #: Longer texts and lists of the engine are cut: one container must not fill the tunnel.
 _MAX_TEXT = 4096
@@ -51,6 +51,7 @@ class _Config(_Api):
     labels: dict[str, str] | None = None
     env: list[str] | None = None
     exposed_ports: dict[str, Any] | None = None
+    annotations: dict[str, str] | None = None
 
 
 class _RestartPolicy(_Api):
@@ -65,6 +66,7 @@ class _HostConfig(_Api):
     cpu_period: Whole = 0
     memory: Whole = 0
     pids_limit: Whole | None = None
+    annotations: dict[str, str] | None = None
 
 
 class _Binding(_Api):
@@ -81,6 +83,12 @@ class _Network(_Api):
 class _NetworkSettings(_Api):
     ports: dict[str, list[_Binding] | None] | None = None
     networks: dict[str, _Network | None] | None = None
+
+
+class _GraphDriver(_Api):
+    """`data` of overlay2, the driver of nearly everybody, has UpperDir; others have other words."""
+
+    data: dict[str, Any] | None = None
 
 
 class _Mount(_Api):
@@ -102,6 +110,7 @@ class _Inspected(_Api):
     host_config: _HostConfig = msgspec.field(default_factory=_HostConfig)
     network_settings: _NetworkSettings = msgspec.field(default_factory=_NetworkSettings)
     mounts: list[_Mount] | None = None
+    graph_driver: _GraphDriver | None = None
 
 
 class Listed(_Api):
@@ -139,7 +148,7 @@ def listed(answer: bytes) -> list[Listed]:
     return found
 
 
-def from_inspect(answer: bytes) -> ContainerRecord:
+def from_inspect(answer: bytes, runtime: str = DOCKER) -> ContainerRecord:
     """The answer to `GET /containers/{id}/json`. Raises Unreadable."""
     try:
         it = _inspected.decode(answer)
@@ -160,26 +169,34 @@ def from_inspect(answer: bytes) -> ContainerRecord:
         finished=_time(it.state.finished_at),
         exit_code=None if running or not _time(it.state.finished_at) else it.state.exit_code,
         health=_health(it.state.health),
-        runtime=RUNTIME,
+        runtime=runtime,
         pid=it.state.pid,
         network_mode=_clip(limits.network_mode),
         restart_policy=limits.restart_policy.name if limits.restart_policy else "",
         restarts=it.restart_count,
         labels=_labels(it.config.labels),
-        environment=_masked(it.config.env or ()),
+        annotations=_labels({**(it.config.annotations or {}), **(limits.annotations or {})}),
+        environment=_environment(it.config.env or ()),
         ports=_ports(it.network_settings.ports, it.config.exposed_ports),
         mounts=tuple(
-            Mount(one.type, _clip(one.name or one.source), _clip(one.destination), not one.rw)
+            Mount(
+                one.type or ("volume" if one.name else "bind"),
+                _clip(one.source),
+                _clip(one.destination),
+                not one.rw,
+                _clip(one.name),
+            )
             for one in (it.mounts or ())[:_MAX_ITEMS]
         ),
         networks=_networks(it.network_settings.networks),
         cpu_limit_cores=_cores(limits),
         memory_limit_bytes=limits.memory or None,
         pids_limit=limits.pids_limit if limits.pids_limit and limits.pids_limit > 0 else None,
+        layer=_layer(it.graph_driver),
     )
 
 
-def from_listed(item: Listed) -> ContainerRecord:
+def from_listed(item: Listed, runtime: str = DOCKER) -> ContainerRecord:
     """What the list alone tells: for a container that the engine cannot describe just now.
     Raises Unreadable."""
     try:
@@ -194,12 +211,14 @@ def from_listed(item: Listed) -> ContainerRecord:
         image_id=item.image_id,
         state=state(item.state),
         created=float(item.created),
-        runtime=RUNTIME,
+        runtime=runtime,
         labels=_labels(item.labels),
     )
 
 
-def from_event(container_id: str, attributes: Mapping[str, str], when: float) -> ContainerRecord:
+def from_event(
+    container_id: str, attributes: Mapping[str, str], when: float, runtime: str = DOCKER
+) -> ContainerRecord:
     """What a `create` event alone tells (its attributes hold the labels too). Raises
     Unreadable."""
     try:
@@ -216,7 +235,7 @@ def from_event(container_id: str, attributes: Mapping[str, str], when: float) ->
         image_id="",
         state="created",
         created=when,
-        runtime=RUNTIME,
+        runtime=runtime,
         labels=_labels(labels),
     )
 
@@ -259,15 +278,17 @@ def _clip(text: str) -> str:
 
 def _labels(labels: Mapping[str, str] | None) -> dict[str, str]:
     kept = list((labels or {}).items())[:_MAX_ITEMS]
-    return {_clip(name): _clip(value) for name, value in kept}
+    return masking.values({_clip(name): _clip(value) for name, value in kept})
 
 
-def _masked(environment: Iterable[str]) -> dict[str, str]:
-    masked = {}
-    for setting in list(environment)[:_MAX_ITEMS]:
-        name, _, value = setting.partition("=")
-        masked[_clip(name)] = MASK if value else ""
-    return masked
+def _environment(settings: Iterable[str]) -> dict[str, str]:
+    known = masking.environment(list(settings)[:_MAX_ITEMS])
+    return {_clip(name): value for name, value in known.items()}
+
+
+def _layer(driver: _GraphDriver | None) -> str:
+    folder = (driver.data or {}).get("UpperDir") if driver else None
+    return folder if isinstance(folder, str) and len(folder) <= _MAX_TEXT else ""
 
 
 def _ports(

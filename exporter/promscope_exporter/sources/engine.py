@@ -38,11 +38,14 @@ class Engine:
         self.address = address
         self._seconds = answer_seconds
         self._version = ""
+        #: Whether it is Podman, which answers with Docker's API; known after the first ping.
+        self.is_podman = False
 
     async def ping(self) -> None:
         """Ask whether it lives, and which version of the API it speaks. Raises EngineError."""
         async with self._limited("/_ping"), self._answer("/_ping") as (fields, body):
             self._version = fields.get("api-version", self._version)
+            self.is_podman = "libpod-api-version" in fields
             await _whole(body, _CHUNK)
 
     async def get(self, path: str, **parameters: str) -> bytes:

@@ -10,26 +10,26 @@ from promscope_exporter.tunnel.control import Controls
 from promscope_exporter.tunnel.lifecycle import Lifecycle
 from promscope_exporter.tunnel.link import Link, Self
 from promscope_exporter.tunnel.operations import Operations
-from promscope_exporter.tunnel.queries import Processes, Queries
+from promscope_exporter.tunnel.queries import Live, Queries
 
 
 class TunnelClient:
     """`run` it as a task on the event loop it was made in; cancel the task to end it.
 
-    Whether each tunnel is up is told to the context's status. `processes`: see Queries.
+    Whether each tunnel is up is told to the context's status. `live` answers questions.
     """
 
-    def __init__(self, context: Context, processes: Processes) -> None:
+    def __init__(self, context: Context, live: Live) -> None:
         settings = context.settings
         folder = Path(settings.storage_path) if settings.storage_path else None
         self._controls = Controls(
             settings.control,
             context.inventory,
-            Lifecycle(settings.docker_host),
+            {address: Lifecycle(address) for address in settings.docker_hosts},
             Operations(context.clock, folder),
             context.clock,
         )
-        self._queries = Queries(processes)
+        self._queries = Queries(live)
         probe = Self(
             host=context.host,
             inventory=context.inventory,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from contextlib import ExitStack
 
 from promscope_exporter.inventory import Inventory
@@ -33,19 +33,20 @@ Reply = Callable[[Outcome], None]
 
 
 class Controls:
-    """For the event loop. `allowed`: the groups of `--control`, usually none."""
+    """For the event loop. `allowed`: the groups of `--control`, usually none; `engines` by
+    address."""
 
     def __init__(
         self,
         allowed: Collection[str],
         inventory: Inventory,
-        lifecycle: Lifecycle,
+        engines: Mapping[str, Lifecycle],
         operations: Operations,
         clock: Clock,
     ) -> None:
         self.allowed = tuple(allowed)
         self._inventory = inventory
-        self._lifecycle = lifecycle
+        self._engines = engines
         self._operations = operations
         self._clock = clock
         self._slots = asyncio.Semaphore(MAX_AT_ONCE)
@@ -96,9 +97,10 @@ class Controls:
             reply(outcome)
 
     async def _do(self, control: Control, arrived: float) -> Problem | None:
-        record = self._target(control)
-        if isinstance(record, Problem):
-            return record
+        target = self._target(control)
+        if isinstance(target, Problem):
+            return target
+        record, lifecycle = target
         try:
             async with asyncio.timeout(control.ttl_seconds - self._clock.monotonic() + arrived):
                 await self._slots.acquire()
@@ -114,14 +116,12 @@ class Controls:
             if self._clock.monotonic() - arrived > control.ttl_seconds:
                 return _too_late()
             try:
-                return await self._lifecycle.act(
-                    control.action, record, control.parameters, running
-                )
+                return await lifecycle.act(control.action, record, control.parameters, running)
             except InvalidParameter as error:
                 return Problem("invalid", "Invalid parameter", str(error))
 
-    def _target(self, control: Control) -> ContainerRecord | Problem:
-        """The container to act on, or why not."""
+    def _target(self, control: Control) -> tuple[ContainerRecord, Lifecycle] | Problem:
+        """The container to act on and its engine, or why not."""
         if control.action not in LIFECYCLE_ACTIONS:
             return Problem("invalid", "Unknown action", f"This probe has no {control.action!r}.")
         if "lifecycle" not in self.allowed:
@@ -142,7 +142,14 @@ class Controls:
             return Problem("vetoed", "Opted out", detail)
         if not _FULL_ID.fullmatch(container.record.id):
             return Problem("invalid", "Not a container id", "The engine's id is malformed.")
-        return container.record
+        lifecycle = self._engines.get(container.engine)
+        if lifecycle is None:
+            detail = (
+                f"{container.record.name} was recognised from its control group: no engine that"
+                " --docker.host names has it, so nothing can be done to it here."
+            )
+            return Problem("vetoed", "No engine to ask", detail)
+        return container.record, lifecycle
 
     def _running(self, operation_id: str) -> None:
         for reply in self._waiting[operation_id]:

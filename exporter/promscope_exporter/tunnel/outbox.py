@@ -13,7 +13,15 @@ from collections.abc import Callable
 
 import msgspec
 
-from promscope_wire.frames import MAX_FRAME_BYTES, Answer, Change, Inventory, Outcome, encode
+from promscope_wire.frames import (
+    MAX_FRAME_BYTES,
+    Answer,
+    Change,
+    Inventory,
+    Outcome,
+    Problem,
+    encode,
+)
 
 MAX_CHANGES = 256
 MAX_OUTCOMES = 256
@@ -110,17 +118,25 @@ def _fit_inventory(inventory: Inventory) -> str:
     if len(message) <= MAX_FRAME_BYTES:
         return message
     bare = [
-        msgspec.structs.replace(record, labels={}, environment={}, mounts=())
+        msgspec.structs.replace(record, labels={}, annotations={}, environment={}, mounts=())
         for record in inventory.containers
     ]
     return encode(Inventory(inventory.epoch, inventory.sequence, tuple(bare)))
 
 
 def _fit_answer(answer: Answer) -> str:
-    """The message; with only as many processes as the limit leaves room for."""
+    """The message; with only as many items as the limit leaves room for, and nothing of an
+    inspection that is over it."""
     message = encode(answer)
     while len(message) > MAX_FRAME_BYTES:
-        half = answer.processes[: len(answer.processes) // 2]
-        answer = msgspec.structs.replace(answer, processes=half, truncated=True)
+        if answer.inspection:
+            problem = Problem("engine", "Too large", "The engine's description is over 8 MiB.")
+            return encode(Answer(answer.request_id, problem=problem))
+        answer = msgspec.structs.replace(
+            answer,
+            processes=answer.processes[: len(answer.processes) // 2],
+            connections=answer.connections[: len(answer.connections) // 2],
+            truncated=True,
+        )
         message = encode(answer)
     return message

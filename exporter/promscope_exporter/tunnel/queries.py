@@ -5,23 +5,40 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
 
-from promscope_wire.frames import Answer, Problem, ProcessRecord, Query
+import msgspec
 
-MAX_PROCESSES = 5000
+from promscope_exporter.sources.engine import EngineError
+from promscope_wire.frames import Answer, ConnectionRecord, Problem, ProcessRecord, Query
+
+MAX_ITEMS = 5000
 MAX_WAITING = 16
 
-Processes = Callable[[str], Sequence[ProcessRecord]]
+Item = TypeVar("Item")
 
 log = logging.getLogger(__name__)
 
 
-class Queries:
-    """For the event loop. `processes(node)` gives the live processes of a host or container;
-    it may block, and raises KeyError or LookupError for a node it does not know."""
+@dataclass(frozen=True, slots=True)
+class Live:
+    """What answers for a host or container, by node id.
 
-    def __init__(self, processes: Processes) -> None:
-        self._processes = processes
+    Each may block, and raises LookupError for a node it does not know and EngineError where the
+    engine gives no answer.
+    """
+
+    processes: Callable[[str], Sequence[ProcessRecord]]
+    connections: Callable[[str], Sequence[ConnectionRecord]]
+    inspection: Callable[[str], dict[str, Any]]
+
+
+class Queries:
+    """For the event loop."""
+
+    def __init__(self, live: Live) -> None:
+        self._live = live
         self._slots = asyncio.Semaphore(2)
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -43,15 +60,30 @@ class Queries:
     async def _answer(self, query: Query, reply: Callable[[Answer], None]) -> None:
         async with self._slots:
             try:
-                found = await asyncio.to_thread(self._processes, query.node)
+                answer = await asyncio.to_thread(self._ask, query)
             except LookupError:
                 problem = Problem("not-found", "Unknown id", "This host has no such node.")
-                answer = Answer(query.request_id, problem=problem)
+                answer = Answer("", problem=problem)
+            except EngineError as error:
+                problem = Problem("engine", "The container engine did not answer", str(error))
+                answer = Answer("", problem=problem)
             except Exception as error:
                 log.exception("a question of the API failed")
                 problem = Problem("engine", "The probe failed", f"{type(error).__name__}: {error}")
-                answer = Answer(query.request_id, problem=problem)
-            else:
-                some = tuple(found[:MAX_PROCESSES])
-                answer = Answer(query.request_id, some, len(found) > len(some))
-        reply(answer)
+                answer = Answer("", problem=problem)
+        reply(msgspec.structs.replace(answer, request_id=query.request_id))
+
+    def _ask(self, query: Query) -> Answer:
+        match query.subject:
+            case "processes":
+                processes, truncated = _some(self._live.processes(query.node))
+                return Answer("", processes=processes, truncated=truncated)
+            case "connections":
+                connections, truncated = _some(self._live.connections(query.node))
+                return Answer("", connections=connections, truncated=truncated)
+            case "inspection":
+                return Answer("", inspection=self._live.inspection(query.node))
+
+
+def _some(found: Sequence[Item]) -> tuple[tuple[Item, ...], bool]:
+    return tuple(found[:MAX_ITEMS]), len(found) > MAX_ITEMS

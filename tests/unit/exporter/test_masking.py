@@ -1,6 +1,6 @@
 import pytest
 
-from promscope_exporter.masking import command_line
+from promscope_exporter.masking import command_line, document, environment, values
 
 SECRET = "hunter2"
 
@@ -66,3 +66,46 @@ def test_the_rest_stays(arguments):
 
 def test_an_option_behind_a_secret_option_is_no_secret():
     assert command_line(["app", "--token", "--port", "80"]) == "app --token --port 80"
+
+
+def test_of_the_environment_only_names_are_told():
+    assert environment([f"A={SECRET}", "EMPTY=", "NONE", f"{'B'}=x={SECRET}"]) == {
+        "A": "***", "EMPTY": "", "NONE": "", "B": "***",
+    }  # fmt: skip
+
+
+def test_labels_named_like_a_secret_lose_their_value():
+    told = values({
+        "db.password": SECRET, "api-token": SECRET, "password_file": "/run/secrets/p",
+        "com.docker.compose.config-hash": "abc", "url": f"https://u:{SECRET}@host/",
+        "empty.secret": "",
+    })  # fmt: skip
+    assert SECRET not in str(told)
+    assert told["password_file"] == "/run/secrets/p"
+    assert told["com.docker.compose.config-hash"] == "abc"
+    assert told["empty.secret"] == ""
+
+
+def test_a_whole_inspection_has_no_secret_d1():
+    told = document({
+        "Id": "a", "Path": "mysql", "Args": ["--host", "db", f"--password={SECRET}"],
+        "Config": {
+            "Env": [f"PASSWORD={SECRET}", "PATH=/bin", 7],
+            "Cmd": ["mysql", f"-p{SECRET}"],
+            "Entrypoint": None,
+            "Labels": {"traefik.auth.password": SECRET, "url": f"http://a:{SECRET}@b"},
+            "Healthcheck": {"Test": ["CMD-SHELL", f"mysqladmin --password {SECRET} ping"]},
+        },
+        "HostConfig": {
+            "LogConfig": {"Config": {"splunk-token": SECRET}},
+            "Binds": ["/srv:/srv"],
+            "PortBindings": {"80/tcp": [{"HostPort": "8080"}]},
+        },
+        "RestartCount": 3,
+    })  # fmt: skip
+    assert SECRET not in str(told)
+    assert told["Config"]["Env"] == ["PASSWORD=***", "PATH=***"]
+    assert told["Args"][:2] == ["--host", "db"]
+    assert told["HostConfig"]["Binds"] == ["/srv:/srv"]
+    assert told["HostConfig"]["PortBindings"] == {"80/tcp": [{"HostPort": "8080"}]}
+    assert (told["RestartCount"], told["Config"]["Entrypoint"]) == (3, None)

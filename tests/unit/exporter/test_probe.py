@@ -12,7 +12,7 @@ from tests.unit.exporter.fakes import ID, FakeEngine, inspected, until
 def settings(fake, **more):
     return Settings(
         listen=Address("127.0.0.1", 0),
-        docker_host=fake.address,
+        docker_hosts=(fake.address,),
         collectors=frozenset(("container", "self")),
         **more,
     )
@@ -38,7 +38,7 @@ async def test_taken_port_leaves_nothing_running(tmp_path):
     async with FakeEngine(tmp_path) as fake:
         first = Probe(settings(fake), discover())
         address = await first.start()
-        second = Probe(Settings(listen=address, docker_host=fake.address), discover())
+        second = Probe(Settings(listen=address, docker_hosts=(fake.address,)), discover())
         with pytest.raises(CannotListen):
             await second.start()
         await second.close()

@@ -134,7 +134,7 @@ async def test_a_connection_serves_many_requests(tmp_path):
 
 async def test_not_ready_before_the_sources_were_asked(tmp_path):
     settled = asyncio.Event()
-    async with serving(tmp_path, settled=settled) as (address, _):
+    async with serving(tmp_path, settled=[settled]) as (address, _):
         assert (await get(address, "/-/ready"))[0] == 503
         assert (await get(address, "/-/healthy"))[0] == 200
         scrape = asyncio.create_task(get(address, "/metrics"))
@@ -182,7 +182,7 @@ async def test_idle_connections_make_room_r2(tmp_path, monkeypatch):
 
 async def test_too_many_scrapes_get_503_r2(tmp_path):
     settled = asyncio.Event()
-    async with serving(tmp_path, max_requests=3, settled=settled) as (address, _):
+    async with serving(tmp_path, max_requests=3, settled=[settled]) as (address, _):
         waiting = [asyncio.create_task(get(address, "/metrics")) for _ in range(3)]
         await asyncio.sleep(0.1)
         status, _, body = await get(address, "/metrics")

@@ -93,8 +93,9 @@ class Dispatch:
                 members={"operation_id": operation_id},
             ) from error
 
-    def processes(self, principal: Principal | None, node: str) -> frames.Answer:
-        """The live processes of a host or container, where the caller may see them."""
+    def ask(self, principal: Principal | None, subject: frames.Subject, node: str) -> frames.Answer:
+        """What the probe of a host or container knows of it just now, where the caller may see
+        live processes."""
         decision = policy.decide(principal, "processes")
         if not decision.allowed:
             return frames.Answer("", problem=frames.Problem("vetoed", decision.reason))
@@ -103,7 +104,7 @@ class Dispatch:
             problem = frames.Problem("offline", "No probe of this host has a tunnel to this API")
             return frames.Answer("", problem=problem)
         return self._tunnels.from_thread(
-            self._tunnels.ask(host_id, frames.Query("", "processes", node))
+            self._tunnels.ask(host_id, frames.Query("", subject, node))
         )
 
     def _attempt(self, attempt: _Attempt, parameters: dict[str, Any]) -> Done:

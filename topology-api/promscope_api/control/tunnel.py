@@ -8,6 +8,8 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 
+import msgspec
+
 from promscope_wire.frames import (
     Answer,
     Change,
@@ -180,7 +182,7 @@ class Tunnel:
             problem = Problem("timeout", "The probe did not answer in time")
             return Answer(query.request_id, problem=problem)
         answer = question.result()
-        return Answer(query.request_id, answer.processes, answer.truncated, answer.problem)
+        return msgspec.structs.replace(answer, request_id=query.request_id)
 
     def abandon(self) -> None:
         """The tunnel is gone: everything in flight ends now, as unknown, unless told so already."""

@@ -93,7 +93,7 @@ def _processes(
     if kind not in _WITH_PROCESSES:
         return None, []
     try:
-        answer = dispatch.processes(caller(), node)
+        answer = dispatch.ask(caller(), "processes", node)
     except RuntimeError as error:
         return None, [NotMeasured("live processes", str(error))]
     if answer.problem is not None:

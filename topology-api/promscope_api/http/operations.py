@@ -16,6 +16,7 @@ from promscope_api.http.actions import ActionRequest
 from promscope_api.http.history import DEFAULT_RANGE as TIMELINE_RANGE
 from promscope_api.http.moment import SYNTAX
 from promscope_api.http.nodes import DEFAULT_RANGE, MAX_ID, NodeAnswer
+from promscope_api.http.questions import LiveConnections
 from promscope_api.http.search import MAX_QUERY
 from promscope_api.http.session import SessionState, SignIn
 from promscope_api.live.hub import ClientMessage
@@ -105,6 +106,18 @@ OPERATIONS: tuple[Operation, ...] = (
         "get", "/api/v1/nodes/{node}", "node",
         "Everything known about one node, asked from its probe too where that has a tunnel.",
         NodeAnswer, parameters=(_NODE, _AT), errors=(400, 404, 502, 503),
+    ),
+    Operation(
+        "get", "/api/v1/nodes/{node}/connections", "nodeConnections",
+        "The live connections of a host or container, one by one with their processes, asked from"
+        " its probe. Needs the permission processes.",
+        LiveConnections, parameters=(_NODE,), errors=(404, 502, 503, 504),
+    ),
+    Operation(
+        "get", "/api/v1/nodes/{node}/inspection", "nodeInspection",
+        "What the engine itself says of a container, asked from its probe; environment and"
+        " whatever looks like a secret masked. Needs the permission processes.",
+        dict[str, Any], parameters=(_NODE,), errors=(404, 502, 503, 504),
     ),
     Operation(
         "get", "/api/v1/nodes/{node}/metrics", "nodeMetrics",

@@ -49,7 +49,7 @@ async def world(
         async with running_probe(
             web.url, web.secret_file, control=control, docker_host=docker_host, processes=[PROCESS]
         ) as probe:
-            probe.inventory.update("start", record())
+            probe.inventory.update("start", record(), docker_host)
             await until(lambda: web.trust.tunnels.record(NODE) is not None, "the container")
             yield World(web, probe)
 
@@ -145,7 +145,7 @@ async def test_a_hung_engine_is_a_clear_error_and_blocks_nothing_else(
         acting = [asyncio.create_task(here.act("stop")) for _ in range(3)]
         await asyncio.sleep(0)
         assert (await asyncio.to_thread(here.web.ask, "GET", "/-/healthy")).status == 200
-        here.probe.inventory.update("pause", record("paused"))
+        here.probe.inventory.update("pause", record("paused"), address)
         await until(lambda: here.web.trust.tunnels.record(NODE).state == "paused", "live events")
         for reply in await asyncio.gather(*acting):
             assert reply.status == 504
@@ -159,7 +159,7 @@ async def test_a_probe_that_is_lost_meanwhile_leaves_the_outcome_unknown(tmp_pat
     with Web(tmp_path) as web:
         async with engine.serving(tmp_path) as address:
             async with running_probe(web.url, web.secret_file, docker_host=address) as probe:
-                probe.inventory.update("start", record())
+                probe.inventory.update("start", record(), address)
                 await until(lambda: web.trust.tunnels.record(NODE) is not None, "the container")
                 here = World(web, probe)
                 acting = asyncio.create_task(here.act("stop"))
@@ -221,8 +221,8 @@ async def test_the_buttons_and_the_processes(tmp_path: Path) -> None:
         who = trust.sessions.principal(here.headers["cookie"].partition("=")[2])
         offered = trust.dispatch.actions_for(who, NODE)
         assert {offer.action for offer in offered if offer.allowed} == {"stop", "pause", "restart"}
-        answer = await asyncio.to_thread(trust.dispatch.processes, who, NODE)
+        answer = await asyncio.to_thread(trust.dispatch.ask, who, "processes", NODE)
         assert answer.processes == (PROCESS,)
         for principal, node in ((None, NODE), (who, "container:ffffffffffff")):
-            answer = await asyncio.to_thread(trust.dispatch.processes, principal, node)
+            answer = await asyncio.to_thread(trust.dispatch.ask, principal, "processes", node)
             assert answer.problem is not None

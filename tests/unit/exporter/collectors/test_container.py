@@ -237,7 +237,7 @@ def test_pid_that_belongs_to_somebody_else_now(world):
 def test_engine_that_cannot_be_followed_makes_it_partial(world):
     world.run()
     world.use(1)
-    world.inventory.stale = "the engine does not answer"
+    world.inventory.stale["unix:///x"] = "the engine does not answer"
     page = Page(0, 15, 1000)
     with pytest.raises(Partial, match="does not answer"):
         world.collector.collect(page)

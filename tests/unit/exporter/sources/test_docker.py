@@ -137,14 +137,14 @@ async def test_late_inspection_does_not_raise_the_dead(following):
 async def test_reconnects_and_compares_everything_r3(following, caplog):
     await following.fake.stop()
     await until(lambda: following.status.capabilities() == {"docker": False})
-    assert "no Docker Engine" in following.inventory.stale
+    assert "no Docker Engine" in following.inventory.stale[following.fake.address]
     assert following.state() == "running"
     following.fake.containers = {OTHER_ID: inspected(OTHER_ID, Name="/db")}
     with caplog.at_level(logging.INFO):
         await following.fake.__aenter__()
         await until(lambda: following.state(OTHER) == "running")
     assert following.state() == "removed"
-    assert following.inventory.stale == ""
+    assert following.inventory.stale == {}
     assert following.status.events_lost_total()["docker"] >= 1
 
 
@@ -214,7 +214,7 @@ async def test_without_an_engine_there_is_an_empty_inventory_and_one_message(tmp
     await asyncio.gather(task, return_exceptions=True)
     assert one.status.capabilities() == {"docker": False}
     assert one.inventory.containers() == {}
-    assert one.inventory.stale == ""
+    assert one.inventory.stale == {}
     assert len([entry for entry in caplog.records if "docker" in entry.message]) == 1
 
 

@@ -100,7 +100,7 @@ def test_networks_and_mounts():
         Network("back", ("172.18.0.2", "fd00::2"), "02:42:ac:12:00:02"),
         Network("none"),
     )
-    assert record.mounts == (Mount("volume", "data", "/data", True),)
+    assert record.mounts == (Mount("volume", "/var/x", "/data", True, "data"),)
 
 
 def test_null_wherever_docker_may_say_null():

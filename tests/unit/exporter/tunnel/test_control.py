@@ -59,7 +59,9 @@ class World:
         self.inventory.update("start", record())
         self.engine = Engine()
         self.operations = Operations(self.clock)
-        self.controls = Controls(allowed, self.inventory, self.engine, self.operations, self.clock)
+        self.controls = Controls(
+            allowed, self.inventory, {"": self.engine}, self.operations, self.clock
+        )
 
     async def ask(self, operation: str = "op", **fields: Any) -> Outcome:
         """The first outcome."""

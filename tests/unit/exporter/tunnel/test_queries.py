@@ -2,21 +2,32 @@ from __future__ import annotations
 
 import asyncio
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import pytest
 
-from promscope_exporter.tunnel.queries import MAX_PROCESSES, MAX_WAITING, Processes, Queries
-from promscope_wire.frames import Answer, ProcessRecord, Query
+from promscope_exporter.sources.engine import EngineError
+from promscope_exporter.tunnel.queries import MAX_ITEMS, MAX_WAITING, Live, Queries
+from promscope_wire.frames import Answer, ConnectionRecord, ProcessRecord, Query, Subject
 
 PROCESS = ProcessRecord("process:a:1:1", 1, 0, "host:a", "init")
+CONNECTION = ConnectionRecord("host:a", "tcp", "established", "10.0.0.1", 5, "10.0.0.2", 80)
 
 
-async def ask(processes: Processes) -> Answer:
-    queries = Queries(processes)
+def live(
+    processes: Callable[[str], Sequence[ProcessRecord]] = lambda _: [PROCESS],
+    connections: Callable[[str], Sequence[ConnectionRecord]] = lambda _: [CONNECTION],
+    inspection: Callable[[str], dict[str, Any]] = lambda _: {"Id": "a"},
+) -> Live:
+    return Live(processes, connections, inspection)
+
+
+async def ask(one: Live, subject: Subject = "processes") -> Answer:
+    queries = Queries(one)
     heard: asyncio.Queue[Answer] = asyncio.Queue()
-    queries.take(Query("7", "processes", "host:a"), heard.put_nowait)
-    answer = await asyncio.wait_for(heard.get(), 10)
+    queries.take(Query("7", subject, "host:a"), heard.put_nowait)
+    answer = await asyncio.wait_for(heard.get(), 30)
     await queries.close()
     assert answer.request_id == "7"
     return answer
@@ -30,13 +41,18 @@ async def test_processes_are_answered_from_another_thread() -> None:
         assert node == "host:a"
         return [PROCESS]
 
-    assert (await ask(processes)).processes == (PROCESS,)
+    assert (await ask(live(processes))).processes == (PROCESS,)
     assert threads != [threading.main_thread()]
 
 
+async def test_connections_and_the_inspection() -> None:
+    assert await ask(live(), "connections") == Answer("7", connections=(CONNECTION,))
+    assert await ask(live(), "inspection") == Answer("7", inspection={"Id": "a"})
+
+
 async def test_too_many_are_cut_and_said_to_be() -> None:
-    answer = await ask(lambda _: [PROCESS] * (MAX_PROCESSES + 1))
-    assert len(answer.processes) == MAX_PROCESSES
+    answer = await ask(live(lambda _: [PROCESS] * (MAX_ITEMS + 1)))
+    assert len(answer.processes) == MAX_ITEMS
     assert answer.truncated
 
 
@@ -49,26 +65,36 @@ async def test_an_unknown_node_and_a_failure_are_answers(caplog: pytest.LogCaptu
 
     kinds = []
     for processes in (unknown, broken):
-        problem = (await ask(processes)).problem
+        problem = (await ask(live(processes))).problem
         assert problem is not None
         kinds.append(problem.kind)
     assert kinds == ["not-found", "engine"]
     assert "a question of the API failed" in caplog.text
 
 
+async def test_a_hung_engine_is_an_answer_too() -> None:
+    def hung(node: str) -> dict[str, Any]:
+        raise EngineError("it may be hung")
+
+    problem = (await ask(live(inspection=hung), "inspection")).problem
+    assert problem is not None
+    assert (problem.kind, problem.detail) == ("engine", "it may be hung")
+
+
 async def test_more_questions_than_can_wait_are_refused() -> None:
     release = threading.Event()
 
     def processes(_: str) -> Sequence[ProcessRecord]:
-        release.wait(10)
+        release.wait(30)
         return []
 
-    queries = Queries(processes)
+    queries = Queries(live(processes))
     heard: list[Answer] = []
     for number in range(MAX_WAITING + 1):
         queries.take(Query(str(number), "processes", "host:a"), heard.append)
     assert [answer.problem is not None for answer in heard] == [True]
     release.set()
-    while len(heard) < MAX_WAITING + 1:
-        await asyncio.sleep(0.01)
+    async with asyncio.timeout(30):
+        while len(heard) < MAX_WAITING + 1:
+            await asyncio.sleep(0.01)
     await queries.close()

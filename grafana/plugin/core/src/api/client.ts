@@ -3,8 +3,8 @@
 import { Refused, type LiveTransport, type Socket, type SocketHandlers } from '../live/connection';
 import { object, text } from '../model/decode';
 import { decodeOverview, decodeSearch, decodeSession, decodeSparklines } from './answers';
-import { decodeDetails, type NodeDetails } from './details';
-import type { Overview, SearchAnswer, Session, Sparklines } from './types';
+import { decodeDetails, decodeLiveConnections, type NodeDetails } from './details';
+import type { LiveConnection, Overview, SearchAnswer, Session, Sparklines } from './types';
 
 const TIMEOUT_MS = 15_000;
 
@@ -57,6 +57,10 @@ export class Client implements LiveTransport {
   async sparklines(id: string, range: string, signal?: AbortSignal): Promise<Sparklines> {
     const path = `/nodes/${encodeURIComponent(id)}/metrics?range=${encodeURIComponent(range)}`;
     return decodeSparklines(await this.ask(path, { signal }));
+  }
+
+  async liveConnections(id: string, signal?: AbortSignal): Promise<readonly LiveConnection[]> {
+    return decodeLiveConnections(await this.ask(`/nodes/${encodeURIComponent(id)}/connections`, { signal }));
   }
 
   async search(query: string, signal?: AbortSignal): Promise<SearchAnswer> {

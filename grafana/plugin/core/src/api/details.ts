@@ -2,7 +2,7 @@
 
 import { decodeNode, decodeRate, instant, list, number, object, status, text, texts, words, type Json } from '../model/decode';
 import type { TopologyNode } from '../model/topology';
-import type { Connection, ContainerRecord, NodeRef, Offer, ProcessRow } from './types';
+import type { Connection, ContainerRecord, LiveConnection, NodeRef, Offer, ProcessRow } from './types';
 
 export interface NodeDetails {
   readonly node: TopologyNode;
@@ -77,6 +77,29 @@ function process(value: unknown): ProcessRow {
   };
 }
 
+/** The connections of a node as its kernel has them just now. */
+export function decodeLiveConnections(value: unknown): readonly LiveConnection[] {
+  return list(object(value).items).map((item) => {
+    const raw = object(item);
+    return {
+      protocol: text(raw.protocol),
+      state: text(raw.state),
+      local: endpoint(text(raw.local_ip), number(raw.local_port)),
+      remote: endpoint(text(raw.remote_ip), number(raw.remote_port)),
+      pid: number(raw.pid),
+      process: text(raw.process),
+      sent: number(raw.sent_bytes),
+      received: number(raw.received_bytes),
+      retransmits: number(raw.retransmits),
+      rttSeconds: number(raw.rtt_seconds),
+    };
+  });
+}
+
+function endpoint(ip: string, port: number | null): string {
+  return `${ip.includes(':') ? `[${ip}]` : ip}:${port ?? '?'}`;
+}
+
 function offer(value: unknown): Offer {
   const raw = object(value);
   const action = text(raw.action);
@@ -105,6 +128,7 @@ function record(raw: Json): ContainerRecord {
     restartPolicy: text(raw.restart_policy),
     restarts: number(raw.restarts),
     labels: words(raw.labels),
+    annotations: words(raw.annotations),
     environment: Object.keys(object(raw.environment)),
     ports: list(raw.ports).map((item) => {
       const port = object(item);
@@ -119,7 +143,7 @@ function record(raw: Json): ContainerRecord {
       const mount = object(item);
       return {
         kind: text(mount.kind),
-        source: text(mount.source),
+        source: text(mount.name) || text(mount.source),
         destination: text(mount.destination),
         readOnly: mount.read_only === true,
       };

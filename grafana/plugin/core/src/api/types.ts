@@ -70,6 +70,20 @@ export interface ProcessRow {
   readonly threads: number | null;
 }
 
+/** One live connection; what its kernel does not count is null. */
+export interface LiveConnection {
+  readonly protocol: string;
+  readonly state: string;
+  readonly local: string;
+  readonly remote: string;
+  readonly pid: number | null;
+  readonly process: string;
+  readonly sent: number | null;
+  readonly received: number | null;
+  readonly retransmits: number | null;
+  readonly rttSeconds: number | null;
+}
+
 export interface Offer {
   readonly action: string;
   readonly label: string;
@@ -108,6 +122,7 @@ export interface ContainerRecord {
   readonly restartPolicy: string;
   readonly restarts: number | null;
   readonly labels: Readonly<Record<string, string>>;
+  readonly annotations: Readonly<Record<string, string>>;
   readonly environment: readonly string[];
   readonly ports: readonly Port[];
   readonly mounts: readonly Mount[];

@@ -62,6 +62,13 @@ describe('Client', () => {
     await expect(client(503, {}).api.fetchTopology('hosts', never)).rejects.toBeInstanceOf(Problem);
   });
 
+  it('reads the live connections of a node', async () => {
+    const { api, calls } = client(200, { items: [{ protocol: 'tcp', state: 'established', local_ip: 'fd00::1', local_port: 40000, remote_ip: '10.0.0.2', remote_port: 80, sent_bytes: 5 }] });
+    const [found] = await api.liveConnections('container:1');
+    expect(calls[0]?.url).toBe('/api/v1/nodes/container%3A1/connections');
+    expect(found).toMatchObject({ local: '[fd00::1]:40000', remote: '10.0.0.2:80', sent: 5, received: null, rttSeconds: null });
+  });
+
   it('does not take any JSON for a node', async () => {
     await expect(client(200, { hello: 1 }).api.details('container:1')).rejects.toBeInstanceOf(Problem);
   });

@@ -11,6 +11,7 @@ import { RoleMark, StatusChip, StatusMark } from '../status';
 import { Actions } from './Actions';
 import { Connections } from './Connections';
 import { Facts } from './Facts';
+import { LiveConnections } from './LiveConnections';
 import { Processes } from './Processes';
 import { RecordSections } from './Record';
 import { Section } from './Section';
@@ -104,6 +105,7 @@ function Body({ app, details, sparklines, onReveal }: { readonly app: App; reado
       <References name="Runs on" refs={details.parents} onReveal={onReveal} open />
       <References name="Inside" refs={details.children} onReveal={onReveal} />
       <Processes details={details} />
+      {details.processes !== null && <LiveConnections key={node.id} app={app} node={node.id} />}
       {details.record !== null && <RecordSections record={details.record} />}
     </>
   );

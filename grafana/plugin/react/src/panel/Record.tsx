@@ -7,6 +7,7 @@ import { Section } from './Section';
 
 export function RecordSections({ record }: { readonly record: ContainerRecord }): JSX.Element {
   const labels = Object.entries(record.labels).sort(([one], [other]) => one.localeCompare(other));
+  const annotations = Object.entries(record.annotations).sort(([one], [other]) => one.localeCompare(other));
   return (
     <>
       {record.ports.length > 0 && (
@@ -32,6 +33,11 @@ export function RecordSections({ record }: { readonly record: ContainerRecord })
       {labels.length > 0 && (
         <Section name="Labels" count={labels.length}>
           <Pairs rows={labels} />
+        </Section>
+      )}
+      {annotations.length > 0 && (
+        <Section name="Annotations" count={annotations.length}>
+          <Pairs rows={annotations} />
         </Section>
       )}
       {record.environment.length > 0 && (

@@ -7,12 +7,19 @@ interface SectionProps {
   readonly name: string;
   readonly count?: number;
   readonly open?: boolean;
+  readonly onToggle?: (open: boolean) => void;
   readonly children: ReactNode;
 }
 
-export function Section({ name, count, open = false, children }: SectionProps): JSX.Element {
+export function Section({ name, count, open = false, onToggle, children }: SectionProps): JSX.Element {
   return (
-    <details className="ps-section" open={open}>
+    <details
+      className="ps-section"
+      open={open}
+      onToggle={(event) => {
+        onToggle?.(event.currentTarget.open);
+      }}
+    >
       <summary>
         <Icon name="chevron" size={12} />
         <h3>{name}</h3>

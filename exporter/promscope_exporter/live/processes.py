@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from promscope_exporter import masking
 from promscope_exporter.collectors.registry import Context
-from promscope_exporter.owners import Owners
+from promscope_exporter.live.members import Members
 from promscope_exporter.sources import machine
-from promscope_exporter.sources.cgroup import Cgroups
 from promscope_exporter.sources.processes import (
-    KERNEL_THREAD,
     PAGE_BYTES,
     TICKS_PER_SECOND,
     ProcessFiles,
     Stat,
-    parse_stat,
     text,
 )
 from promscope_wire import ids
@@ -30,8 +28,7 @@ class LiveProcesses:
     def __init__(self, context: Context) -> None:
         self._context = context
         self._procfs = context.procfs
-        self._owners = Owners(context.host, context.inventory)
-        self._cgroups = Cgroups(context.procfs, context.settings.sysfs)
+        self._members = Members(context)
         self._files = ProcessFiles(context.procfs)
 
     def __call__(self, node: str) -> list[ProcessRecord]:
@@ -39,21 +36,13 @@ class LiveProcesses:
 
         Raises LookupError for a node that is not on this host.
         """
-        host = self._context.host.node
-        container = self._context.inventory.containers().get(node)
-        if node != host and (container is None or container.removed):
-            raise LookupError(node)
-        uptime = float(self._procfs.record("uptime").split()[0])
+        members = self._members(node)
         boot_time = machine.stat(self._procfs.read("stat")).boot_time
         users = _users(self._context.settings.rootfs)
         found = []
-        for pid in self._procfs.pids():
+        for member in members:
             try:
-                stat = parse_stat(self._procfs.record(f"{pid}/stat"))
-                inside = () if stat.flags & KERNEL_THREAD else self._cgroups.container_ids(pid)
-                owner = self._owners.of(inside, uptime - stat.start / TICKS_PER_SECOND)
-                if owner is not None and node in (host, owner):
-                    found.append(self._record(pid, stat, owner, boot_time, users))
+                found.append(self._record(*member, boot_time, users))
             except (OSError, ValueError, IndexError):
                 continue  # it ended meanwhile
         return found
@@ -62,10 +51,11 @@ class LiveProcesses:
         self, pid: int, stat: Stat, owner: str, boot_time: int, users: dict[int, str]
     ) -> ProcessRecord:
         uid = self._files.user_id(pid)
-        try:
+        open_fds = read = written = None
+        with suppress(OSError):
             open_fds = self._files.open_fds(pid)
-        except OSError:
-            open_fds = None
+        with suppress(OSError):
+            read, written = self._files.io(pid)
         line = masking.command_line(self._files.command_line(pid))
         # names of users are the host's; a container has its own for the same numbers
         names = users if owner == self._context.host.node else {0: "root"}
@@ -84,6 +74,8 @@ class LiveProcesses:
             virtual_bytes=stat.virtual,
             threads=stat.threads,
             open_fds=open_fds,
+            read_bytes=read,
+            written_bytes=written,
             working_directory=self._files.link(pid, "cwd"),
             executable=self._files.link(pid, "exe"),
         )

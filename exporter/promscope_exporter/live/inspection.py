@@ -1,0 +1,39 @@
+"""What the engine itself says of a container, without its secrets."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import msgspec
+
+from promscope_exporter import masking
+from promscope_exporter.collectors.registry import Context
+from promscope_exporter.sources.engine import Engine, EngineError
+
+
+class LiveInspection:
+    """Call it with the node id of a container from any thread but that of an event loop.
+
+    Source: Docker Engine API, section Inspect a container.
+    """
+
+    def __init__(self, context: Context) -> None:
+        self._inventory = context.inventory
+
+    def __call__(self, node: str) -> dict[str, Any]:
+        """The engine's description, environment and whatever looks like a secret masked.
+
+        Raises LookupError for a node that is no container of an engine here, EngineError when
+        it cannot be had.
+        """
+        container = self._inventory.containers().get(node)
+        if container is None or container.removed or not container.engine:
+            raise LookupError(node)
+        engine = Engine(container.engine)
+        answer = asyncio.run(engine.get(f"/containers/{container.record.id}/json"))
+        try:
+            found: dict[str, Any] = masking.document(msgspec.json.decode(answer, type=dict))
+        except (msgspec.MsgspecError, RecursionError) as error:
+            raise EngineError(f"the engine's description of a container: {error}") from error
+        return found

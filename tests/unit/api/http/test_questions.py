@@ -1,0 +1,65 @@
+"""Live connections and the inspection over REST."""
+
+from __future__ import annotations
+
+import pytest
+
+from promscope_api.graph.graph import Graph
+from promscope_wire.frames import Answer, ConnectionRecord, Problem
+from tests.fleet.rest import Rest, check
+from tests.fleet.snapshots import cid
+
+CONNECTIONS, INSPECTION = "/api/v1/nodes/{node}/connections", "/api/v1/nodes/{node}/inspection"
+
+
+@pytest.fixture
+def rest() -> Rest:
+    return Rest(Graph())
+
+
+def test_connections_with_what_is_not_known_absent(rest: Rest) -> None:
+    one = ConnectionRecord(
+        cid(0), "tcp", "established", "10.0.0.1", 40000, "10.0.0.2", 80, 7, "curl", 5, 100, 0, 0.001
+    )
+    other = ConnectionRecord(cid(0), "udp", "tracked", "::1", 40001, "fd00::2", 53)
+    rest.control.answer = Answer("", connections=(one, other), truncated=True)
+    answer = rest.get(f"/api/v1/nodes/{cid(0)}/connections")
+    check(CONNECTIONS, answer)
+    assert answer.json["truncated"]
+    assert answer.json["items"][0]["sent_bytes"] == 5
+    assert "sent_bytes" not in answer.json["items"][1]
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_inspection(rest: Rest) -> None:
+    rest.control.answer = Answer("", inspection={"Id": "a", "Config": {"Env": ["A=***"]}})
+    answer = rest.get(f"/api/v1/nodes/{cid(0)}/inspection")
+    check(INSPECTION, answer)
+    assert answer.json == {"Id": "a", "Config": {"Env": ["A=***"]}}
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [("vetoed", 403), ("not-found", 404), ("engine", 502), ("offline", 503), ("timeout", 504)],
+)
+@pytest.mark.parametrize("path", [CONNECTIONS, INSPECTION])
+def test_what_cannot_be_had_says_why(rest: Rest, path: str, kind: str, status: int) -> None:
+    rest.control.answer = Answer("", problem=Problem(kind, "No", "the words of the probe"))
+    answer = rest.get(path.format(node=cid(0)))
+    check(path, answer)
+    assert answer.status_code == status
+    assert answer.json["detail"] == "the words of the probe"
+
+
+def test_before_any_probe_has_connected(rest: Rest) -> None:
+    rest.control.answer = RuntimeError("no probe has ever connected")
+    answer = rest.get(f"/api/v1/nodes/{cid(0)}/connections")
+    check(CONNECTIONS, answer)
+    assert answer.status_code == 503
+
+
+def test_s2_ids_that_are_none_are_not_found(rest: Rest) -> None:
+    rest.control.answer = RuntimeError("must not be asked")
+    for node in ("container:..%2f..%2fadmin", "nonsense", "container:" + "a" * 2000):
+        assert rest.get(f"/api/v1/nodes/{node}/connections").status_code == 404
+        assert rest.get(f"/api/v1/nodes/{node}/inspection").status_code == 404

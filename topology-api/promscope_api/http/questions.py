@@ -1,0 +1,60 @@
+"""What only the probe of a node can tell, asked just now: its connections and its inspection."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import flask
+import msgspec
+
+from promscope_api.control.dispatch import STATUS, Dispatch
+from promscope_api.http.nodes import check
+from promscope_api.security.guard import caller
+from promscope_api.security.refusal import Refused
+from promscope_wire.frames import Answer, ConnectionRecord, Subject
+
+
+class LiveConnections(msgspec.Struct, frozen=True):
+    """The connections of a host or container as its kernel has them; `truncated`: there are
+    more.
+    """
+
+    items: tuple[ConnectionRecord, ...]
+    truncated: bool
+
+
+def blueprint(dispatch: Dispatch) -> flask.Blueprint:
+    routes = flask.Blueprint("questions", __name__)
+
+    @routes.get("/api/v1/nodes/<node>/connections")
+    def connections(node: str) -> flask.Response:
+        answer = _ask(dispatch, "connections", node)
+        return _json(LiveConnections(answer.connections, answer.truncated))
+
+    @routes.get("/api/v1/nodes/<node>/inspection")
+    def inspection(node: str) -> flask.Response:
+        return _json(_ask(dispatch, "inspection", node).inspection)
+
+    return routes
+
+
+def _ask(dispatch: Dispatch, subject: Subject, node: str) -> Answer:
+    """Raises Refused with the reason of the probe, or why it cannot be asked."""
+    check(node)
+    try:
+        answer = dispatch.ask(caller(), subject, node)
+    except RuntimeError as error:
+        raise Refused(503, "offline", str(error)) from error
+    problem = answer.problem
+    if problem is not None:
+        status = STATUS.get(problem.kind, 502)
+        raise Refused(status, problem.kind, problem.detail or problem.title, title=problem.title)
+    return answer
+
+
+def _json(body: Any) -> flask.Response:
+    return flask.Response(
+        msgspec.json.encode(body),
+        headers={"Cache-Control": "no-store"},
+        content_type="application/json",
+    )
