@@ -59,8 +59,8 @@ def test_no_address(text):
     [
         ("web.max-requests", "0", "above zero"),
         ("web.telemetry-path", "metrics", "begins with /"),
-        ("docker.host", "http://x", "unix://"),
-        ("docker.host", "tcp://nowhere", "host:port"),
+        ("docker.host", ["http://x"], "unix://"),
+        ("docker.host", ["tcp://nowhere"], "host:port"),
         ("host.id", "a b", "letters"),
         ("log.level", "loud", "one of"),
     ],
@@ -87,3 +87,9 @@ def test_control_none_beats_other_words():
     assert chosen(control=["lifecycle", "none"]).control == ()
     with pytest.raises(InvalidOption, match="lifecycle"):
         chosen(control=["everything"])
+
+
+def test_engines_may_be_several():
+    podman = "unix:///run/podman/podman.sock"
+    assert chosen().docker_hosts == ("unix:///var/run/docker.sock",)
+    assert chosen(docker__host=[podman, "tcp://a:1", podman]).docker_hosts == (podman, "tcp://a:1")
