@@ -25,7 +25,7 @@ class Client:
         self._session.trust_env = False
 
     def get(self, path: str, **parameters: str) -> requests.Response:
-        return self._session.get(f"{self.url}{path}", params=parameters, timeout=15)
+        return self._session.get(f"{self.url}{path}", params=parameters, timeout=60)
 
     def json(self, path: str, **parameters: str) -> Json:
         """The body of a 200. Raises AssertionError with the problem otherwise."""
@@ -45,7 +45,7 @@ class Client:
             f"{self.url}{path}",
             json=body or {},
             headers={"Origin": self.url, **headers},
-            timeout=15,
+            timeout=60,
         )
 
     def sign_in(self, code: str) -> None:
@@ -77,7 +77,7 @@ class Live:
     """An open live socket that keeps the view as the messages tell it, like the page does."""
 
     def __init__(self, url: str) -> None:
-        self._connection = connect(url, max_size=None, open_timeout=10)
+        self._connection = connect(url, max_size=None, open_timeout=60)
         self.nodes: dict[str, Json] = {}
         self.edges: dict[str, Json] = {}
         self.version: Any = None
@@ -86,7 +86,7 @@ class Live:
     def __enter__(self) -> Self:
         with ExitStack() as on_failure:
             self._socket = on_failure.enter_context(self._connection)
-            assert self._take(15), "no first message"
+            assert self._take(60), "no first message"
             assert self.seen[0]["type"] == "full", self.seen[0]
             on_failure.pop_all()
         return self

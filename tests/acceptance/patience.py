@@ -13,7 +13,7 @@ class StillNot(AssertionError):
     """What was waited for did not come; the text says what, and what was there instead."""
 
 
-def until(look: Callable[[], T | None], what: str, seconds: float = 30, every: float = 0.1) -> T:
+def until(look: Callable[[], T | None], what: str, seconds: float = 60, every: float = 0.1) -> T:
     """The first true answer of `look`. Raises StillNot with its last answer after `seconds`.
 
     An AssertionError or a refused connection of `look` counts as "not yet".

@@ -36,7 +36,7 @@ def engine_state(name: str) -> str:
 
 
 def known(client: Client, node: str) -> None:
-    until(lambda: node in client.nodes("containers"), f"{node} on the map", 10)
+    until(lambda: node in client.nodes("containers"), f"{node} on the map")
 
 
 def problem(answer: requests.Response, status: int) -> Json:

@@ -61,7 +61,7 @@ def test_up_twice_is_one_shop_and_down_twice_leaves_nothing() -> None:
         done = demo("up", *port)
         assert done.returncode == 0, done.stderr
         assert "make demo-stop" in done.stdout
-    until(lambda: demo("status").returncode == 0, "a shop as it was planned", 30, 1)
+    until(lambda: demo("status").returncode == 0, "a shop as it was planned", 60, 1)
     assert len(docker("ps", "-aq", "--filter", f"name={PROJECT}").split()) >= 12
     for _ in range(2):
         done = demo("down")

@@ -20,8 +20,8 @@ def state(nodes: dict[str, Json], node: str) -> str | None:
 def expect(product: Product, live: Live, node: str, wanted: str | None) -> None:
     """Both the open socket and REST come to tell this state; None: the node is gone."""
     words = f"{node} {wanted or 'gone'}"
-    live.until(lambda nodes: state(nodes, node) == wanted, words, 5)
-    until(lambda: state(product.client().nodes("containers"), node) == wanted, words, 5)
+    live.until(lambda nodes: state(nodes, node) == wanted, words, 30)
+    until(lambda: state(product.client().nodes("containers"), node) == wanted, words, 30)
 
 
 def test_lifecycle_reaches_rest_and_socket_without_a_scrape(
@@ -51,14 +51,14 @@ def test_a_rename_is_told(unscraped: Product, scratch: Scratch) -> None:
         expect(unscraped, live, node, "running")
         docker("rename", name, f"{name}-renamed")
         try:
-            live.until(lambda nodes: nodes[node]["label"] == f"{name}-renamed", "the new name", 5)
+            live.until(lambda nodes: nodes[node]["label"] == f"{name}-renamed", "the new name", 30)
         finally:
             docker("rename", f"{name}-renamed", name)
 
 
 def test_what_ran_before_is_there_without_a_scrape(unscraped: Product, scratch: Scratch) -> None:
     name, node = scratch.run()
-    until(lambda: node in unscraped.client().nodes("containers"), name, 5)
+    until(lambda: node in unscraped.client().nodes("containers"), name)
     unscraped.kill_exporter()
     unscraped.restart_exporter()
     until(
@@ -73,7 +73,7 @@ def test_a_container_that_is_gone_at_once_leaves_nothing_behind(
 ) -> None:
     with unscraped.client().live("containers") as live:
         _, node = scratch.run("--rm", command="true")
-        live.until(lambda nodes: node not in nodes, "its end", 10)
+        live.until(lambda nodes: node not in nodes, "its end", 30)
         _, witness = scratch.run()
         expect(unscraped, live, witness, "running")
         assert node not in unscraped.client().nodes("containers")

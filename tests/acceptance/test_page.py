@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from demo.engine import docker
 from tests.acceptance.product import Product
 from tests.acceptance.scratch import Scratch
-from tests.browser.chromium import chromium
+from tests.browser.chromium import LIMIT, chromium
 
 pytestmark = [pytest.mark.docker, pytest.mark.browser]
 
@@ -20,6 +20,7 @@ def page(unscraped: Product) -> Iterator[Page]:
     """Signed in by a code in the fragment, in front of a backend that scrapes nothing."""
     with chromium() as browser:
         page = browser.new_context(viewport={"width": 1440, "height": 900}).new_page()
+        page.set_default_timeout(LIMIT)
         said: list[str] = []
         page.on("console", lambda message: said.append(f"{message.type}: {message.text}"))
         page.on("pageerror", lambda error: said.append(str(error)))
@@ -33,7 +34,7 @@ def page(unscraped: Product) -> Iterator[Page]:
 def on_the_map(page: Page, name: str, words: str) -> None:
     """A screen reader hears this of the container."""
     row = page.locator("[data-map-list] li").filter(has_text=name)
-    expect(row).to_contain_text(words, timeout=5000)
+    expect(row).to_contain_text(words)
 
 
 def test_a_container_pops_up_pauses_and_goes(page: Page, scratch: Scratch) -> None:

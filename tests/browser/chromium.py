@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 QUIET = [
     "--no-sandbox",
@@ -17,6 +17,8 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+#: A slow machine is no failure: milliseconds that a step or an expectation may take.
+LIMIT = 60_000
 #: WebGL by the software rasteriser: what it draws is right, how fast says nothing.
 SOFTWARE_GL = ["--use-gl=angle", "--use-angle=swiftshader", "--enable-unsafe-swiftshader"]
 
@@ -27,6 +29,7 @@ def chromium() -> Iterator[Browser]:
     path = os.environ.get("PROMSCOPE_CHROMIUM") or shutil.which("chromium")
     assert path, "Chromium is not there: sudo apt install chromium"
     with sync_playwright() as playwright:
+        expect.set_options(timeout=LIMIT)
         found = playwright.chromium.launch(executable_path=path, args=[*QUIET, *SOFTWARE_GL])
         yield found
         found.close()

@@ -15,7 +15,7 @@ import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from tests.acceptance.patience import until
-from tests.browser.chromium import chromium
+from tests.browser.chromium import LIMIT, chromium
 from tests.browser.fixture.__main__ import PAGE
 from tests.browser.fixture.app import Application, Stage
 
@@ -87,7 +87,7 @@ def served(application: Application, stage: Stage) -> Iterator[str]:
         yield f"http://127.0.0.1:{port}"
         server.should_exit = True
         stage.hang_up()
-        thread.join(10)
+        thread.join(30)
         assert not thread.is_alive()
 
 
@@ -107,7 +107,7 @@ def site(
 ) -> Iterator[Site]:
     context = browser.new_context(**look)
     page = context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(LIMIT)
     site = Site(served, stage, context, page)
     page.on("console", lambda message: site.said.append(f"{message.type}: {message.text}"))
     page.on("pageerror", lambda error: site.said.append(f"error: {error}"))

@@ -54,7 +54,7 @@ class TestMap:
         node = newcomer(site)
         site.stage.extra.append(node)
         site.stage.push({"type": "delta", "nodes": {"upsert": [node], "remove": []}})
-        expect(page.locator("[data-map-list]")).to_contain_text("pop-up", timeout=1000)
+        expect(page.locator("[data-map-list]")).to_contain_text("pop-up")
         site.stage.extra.clear()
         site.stage.push({"type": "delta", "nodes": {"upsert": [], "remove": [node["id"]]}})
         expect(page.locator("[data-map-list]")).not_to_contain_text("pop-up")

@@ -8,6 +8,7 @@ import time
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.acceptance.patience import until
 from tests.browser.conftest import Site
 from tests.browser.steps import MAP
 
@@ -25,8 +26,7 @@ class TestRenderers:
                  .getContext('webgl2').getExtension('WEBGL_lose_context').loseContext()"""
         )
         expect(page.locator(f"{MAP} canvas")).to_have_count(4)
-        page.wait_for_timeout(300)
-        assert len(picture(page)) > DRAWN
+        until(lambda: len(picture(page)) > DRAWN, "a map on the canvas")
         assert [line for line in site.said if line.startswith("error")] == []
 
     @pytest.mark.parametrize("look", [STILL], ids=["still"])
@@ -35,8 +35,7 @@ class TestRenderers:
         found = []
         for renderer in ("webgl2", "canvas"):
             page = site.open(f"/?renderer={renderer}&fill=memory")
-            page.wait_for_timeout(700)
-            found.append(picture(page))
+            found.append(settled(page))
         assert all(len(one) > DRAWN for one in found)
         assert difference(site, *found) < 0.01
 
@@ -44,8 +43,7 @@ class TestRenderers:
     def test_nothing_moves_under_reduced_motion(self, site: Site) -> None:
         site.stage.frozen = time.time()
         page = site.open("/?renderer=canvas")
-        page.wait_for_timeout(1000)
-        before = picture(page)
+        before = settled(page)
         page.wait_for_timeout(1500)
         assert picture(page) == before
 
@@ -56,6 +54,18 @@ DRAWN = 30_000
 
 def picture(page: Page) -> bytes:
     return page.locator(MAP).screenshot()
+
+
+def settled(page: Page) -> bytes:
+    """The picture once everything on it has come to rest."""
+    seen = [b""]
+
+    def rests() -> bool:
+        seen.append(picture(page))
+        return len(seen[-1]) > DRAWN and seen[-1] == seen[-2]
+
+    until(rests, "a picture that stays", every=0.4)
+    return seen[-1]
 
 
 def difference(site: Site, one: bytes, other: bytes) -> float:

@@ -52,7 +52,7 @@ class TestStates:
         expect(page.get_by_text("The connection to the API is lost")).to_be_visible()
         assert site.visible(), "the last picture stays"
         site.stage.down = False
-        expect(page.get_by_text("Live", exact=True)).to_be_visible(timeout=20_000)
+        expect(page.get_by_text("Live", exact=True)).to_be_visible()
         expect(page.get_by_text("The connection to the API is lost")).not_to_be_attached()
 
     def test_an_api_that_does_not_answer_yet(self, site: Site) -> None:
@@ -60,7 +60,7 @@ class TestStates:
         page = site.open()
         expect(page.get_by_role("heading", name="The API does not answer yet")).to_be_visible()
         site.stage.down = False
-        expect(page.locator("[data-map-list]")).to_contain_text("shop-gateway-1", timeout=20_000)
+        expect(page.locator("[data-map-list]")).to_contain_text("shop-gateway-1")
 
 
 class TestHostileNames:

@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 
-async def until(look: Callable[[], object], what: str, seconds: float = 20.0) -> None:
+async def until(look: Callable[[], object], what: str, seconds: float = 60.0) -> None:
     """Return once `look` is true. Raises AssertionError with `what` after `seconds`."""
     end = time.monotonic() + seconds
     while not look():

@@ -234,7 +234,7 @@ class FakeEngine:
         writer.write(head.encode() + b"%x\r\n%b\r\n0\r\n\r\n" % (len(text), text))
 
 
-async def until(condition, seconds=30.0):
+async def until(condition, seconds=60.0):
     """Wait until `condition()` holds."""
     async with asyncio.timeout(seconds):
         while not condition():

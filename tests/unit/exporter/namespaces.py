@@ -57,7 +57,7 @@ def running(path, code, *arguments):
         process.stdout.close()
 
 
-def until(answer, seconds=10.0):
+def until(answer, seconds=60.0):
     """What `answer` returns once that is true; fails after a while."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

@@ -104,7 +104,7 @@ class Probe:
             self.look()
             return self.total(field, **wanted) >= value
 
-        until(enough, 15)
+        until(enough, 60)
         assert self.total(field, **wanted) == value
 
 
@@ -208,7 +208,7 @@ def test_short_connections_through_docker_proxy_are_not_doubled(shop, probe):
     wanted = {"service_ip": "127.0.0.1", "service_port": str(port)}
     probe.wait("connects", 10, **wanted)
     probe.wait("transmitted", 5000, **wanted)
-    until(lambda: probe.look() or not probe.tracker._ledger.unplaced(), 15)
+    until(lambda: probe.look() or not probe.tracker._ledger.unplaced(), 60)
     assert not probe.edges(source=HOST.node, ip=shop.server.ip, service_ip=None)
 
 

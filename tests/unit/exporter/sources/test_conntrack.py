@@ -123,7 +123,7 @@ def test_beginnings_and_ends_of_datagram_flows_are_told(tracked, conntrack):
                  "net.netfilter.nf_conntrack_udp_timeout=1"], check=True,
             )  # fmt: skip
             client.sendto(bytes(100), server.getsockname())
-            ended = until(told, 20)[-1]
+            ended = until(told, 60)[-1]
             assert ended.ended
             assert (ended.id, ended.sent_bytes) == (begun.id, 256)
     finally:
