@@ -13,6 +13,7 @@ from promscope_api.graph.graph import Graph
 from promscope_api.graph.measures import Measures
 from promscope_api.live.graph_link import GraphLink, GraphUnavailable
 from promscope_api.prometheus.answer import BadAnswer
+from promscope_api.prometheus.queries import Scope
 
 RANGE = (
     b'{"status":"success","data":{"resultType":"matrix","result":'
@@ -54,7 +55,7 @@ class DirectLink(GraphLink):
         self.measures = Measures()
         self.up = True
         self.told: list[tuple[str, dict[str, Any]]] = []
-        self.desk = Desk(graph, self.backend, 15.0, self.measures)  # type: ignore[arg-type]
+        self.desk = Desk(graph, self.backend, Scope(15.0), self.measures)  # type: ignore[arg-type]
 
     @property
     def is_up(self) -> bool:

@@ -15,6 +15,7 @@ from promscope_api.graph.refresh import Refresher
 from promscope_api.prometheus import client as module
 from promscope_api.prometheus.answer import BadAnswer
 from promscope_api.prometheus.client import Client
+from promscope_api.prometheus.queries import Scope
 from tests.fleet.snapshots import shop
 
 EMPTY = b'{"status":"success","data":{"resultType":"vector","result":[]}}'
@@ -83,7 +84,7 @@ def test_r1_bad_answers_leave_the_last_map(
 ) -> None:
     monkeypatch.setattr(module, "MAX_ANSWER_BYTES", 2_000_000)
     backend.answer = ANSWERS[kind]()
-    refresher = Refresher(Client(f"http://127.0.0.1:{backend.server_address[1]}", 5.0), 15.0)
+    refresher = Refresher(Client(f"http://127.0.0.1:{backend.server_address[1]}", 5.0), Scope(15.0))
     graph = Graph()
     graph.take(shop())
     before = graph.view("containers").now.nodes
@@ -100,7 +101,9 @@ def test_r1_bad_answers_leave_the_last_map(
 def test_r1_very_many_series_are_parsed_and_bounded_in_time(backend: Backend) -> None:
     series = b",".join(SERIES % {b"id": str(number).encode()} for number in range(20_000))
     backend.answer = ({}, _answer(b"[" + series + b"]"))
-    refresher = Refresher(Client(f"http://127.0.0.1:{backend.server_address[1]}", 20.0), 15.0)
+    refresher = Refresher(
+        Client(f"http://127.0.0.1:{backend.server_address[1]}", 20.0), Scope(15.0)
+    )
     try:
         snapshot = refresher.snapshot()
     finally:

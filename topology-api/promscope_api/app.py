@@ -29,6 +29,7 @@ from promscope_api.live.graph_link import GraphLink
 from promscope_api.live.hub import Hub
 from promscope_api.live.layout_keeper import LayoutKeeper
 from promscope_api.live.tunnel_feed import TunnelFeed
+from promscope_api.prometheus.backends import UnusableBackends
 from promscope_api.security.guard import Receive, Send, refuse_socket
 from promscope_api.security.headers import SecurityHeaders
 from promscope_api.security.refusal import Refused
@@ -50,19 +51,13 @@ log = logging.getLogger(__name__)
 class Web:
     """Everything behind the port, put together. As ASGI application it is `asgi`.
 
-    Raises what `Trust.open` raises: StoreUnavailable, AuditUnavailable, UnusableSecret.
+    Raises UnusableBackends and what `Trust.open` raises: StoreUnavailable, AuditUnavailable,
+    UnusableSecret.
     """
 
     def __init__(self, settings: Settings) -> None:
-        self._link = GraphLink(
-            Configuration(
-                settings.prometheus_url,
-                settings.scrape_interval,
-                min(_QUERY_SHARE * settings.scrape_interval, _QUERY_SECONDS),
-                settings.log_format,
-                settings.log_level,
-            )
-        )
+        self._settings = settings
+        self._link = GraphLink(self._configuration())
         feed = TunnelFeed(self._link)
         self._trust = trust = Trust.open(
             TrustSettings(
@@ -73,7 +68,7 @@ class Web:
             ),
             feed,
         )
-        measures = WebMeasures()
+        self._measures = measures = WebMeasures()
         self._hub = Hub(self._link, trust.guard, lambda why: measures.dropped.labels(why).inc())
         for listener in (LayoutKeeper(self._link, Positions(trust.store)), feed, self._hub):
             self._link.listen(listener)
@@ -116,6 +111,28 @@ class Web:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def reload(self) -> None:
+        """Read the file of backends anew. One that cannot be used changes nothing."""
+        try:
+            configuration = self._configuration()
+        except UnusableBackends as error:
+            log.error("the settings stay as they are: %s", error)
+            self._measures.reloaded.set(0)
+        else:
+            self._measures.reloaded.set(1)
+            self._link.reconfigure(configuration)
+            log.info("the settings were read anew")
+
+    def _configuration(self) -> Configuration:
+        settings = self._settings
+        return Configuration(
+            settings.backends(),
+            settings.scrape_interval,
+            min(_QUERY_SHARE * settings.scrape_interval, _QUERY_SECONDS),
+            settings.log_format,
+            settings.log_level,
+        )
 
     def close(self) -> None:
         """Release the store and the audit log."""

@@ -16,6 +16,7 @@ import uvicorn
 from promscope_api import __version__
 from promscope_api.app import Web
 from promscope_api.audit.log import AuditUnavailable
+from promscope_api.prometheus.backends import UnusableBackends
 from promscope_api.settings import OPTIONS, Address, Settings, settings
 from promscope_api.store.store import StoreUnavailable
 from promscope_wire.frames import MAX_FRAME_BYTES
@@ -43,7 +44,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         OPTIONS,
         settings,
         _run,
-        (CannotStart, StoreUnavailable, AuditUnavailable, UnusableSecret),
+        (CannotStart, UnusableBackends, StoreUnavailable, AuditUnavailable, UnusableSecret),
     ).main(arguments)
 
 
@@ -80,6 +81,7 @@ async def _serve(web: Web, server: _Server, listener: socket.socket) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, server.handle_exit, number, None)
+    loop.add_signal_handler(signal.SIGHUP, web.reload)
     await web.start()
     host, port = listener.getsockname()[:2]
     log.info("the map is at http://%s/", Address("127.0.0.1" if host == "::" else host, port))

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
 
+from promscope_api.prometheus.backends import Backend, Backends, backend, load
 from promscope_api.security.options import OPTIONS as SECURITY_OPTIONS
 from promscope_wire import log
 from promscope_wire.options import Option, Resolved
@@ -43,16 +43,6 @@ def duration(text: str) -> float:
     return int(found[1]) * _UNITS[found[2]]
 
 
-def backend(text: str) -> str:
-    """An http(s) URL without credentials, query or fragment. Raises ValueError."""
-    url = urlsplit(text)
-    if url.scheme not in ("http", "https") or not url.hostname:
-        raise ValueError("write a URL such as http://127.0.0.1:9090")
-    if url.username is not None or url.query or url.fragment:
-        raise ValueError("credentials, a query or a fragment do not belong in this URL")
-    return text.rstrip("/")
-
-
 def _checked(parse: Callable[[str], object]) -> Callable[[str], str]:
     """The text itself once `parse` accepts it: merged settings print as they are written."""
 
@@ -77,6 +67,12 @@ _OWN = (
         parse=backend,
     ),
     Option(
+        "prometheus.config.file",
+        "",
+        "YAML file with several backends, their headers and what this API may see of them;"
+        " it replaces --prometheus.url and is read anew on SIGHUP",
+    ),
+    Option(
         "scrape.interval",
         "15s",
         "how often Prometheus scrapes the probes; the map is refreshed as often",
@@ -98,6 +94,7 @@ class Settings:
 
     listen: Address
     prometheus_url: str
+    prometheus_file: Path | None
     scrape_interval: float
     storage: Path
     page: Path | None
@@ -107,13 +104,21 @@ class Settings:
     log_format: str
     log_level: str
 
+    def backends(self) -> Backends:
+        """What is asked for metrics. Raises UnusableBackends."""
+        if self.prometheus_file is None:
+            return Backends((Backend(self.prometheus_url),))
+        return load(self.prometheus_file)
+
 
 def settings(resolved: Resolved) -> Settings:
     """Typed settings from the resolved ones."""
     page = resolved["web.page-path"]
+    file = resolved["prometheus.config.file"]
     return Settings(
         listen=address(resolved["web.listen-address"]),
         prometheus_url=resolved["prometheus.url"],
+        prometheus_file=Path(file) if file else None,
         scrape_interval=duration(resolved["scrape.interval"]),
         storage=Path(resolved["storage.path"]),
         page=Path(page) if page else None,

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from promscope_api.settings import OPTIONS, Address, address, backend, duration, settings
+from promscope_api.prometheus.backends import backend
+from promscope_api.settings import OPTIONS, Address, address, duration, settings
 from promscope_wire.options import InvalidOption, resolve
 
 

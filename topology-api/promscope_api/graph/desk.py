@@ -23,7 +23,9 @@ from promscope_api.graph.search import Index
 from promscope_api.graph.sparklines import Sparklines, UnknownRange
 from promscope_api.graph.timeline import Timelines
 from promscope_api.prometheus.answer import BadAnswer
-from promscope_api.prometheus.client import Client, Unreachable
+from promscope_api.prometheus.backends import Source
+from promscope_api.prometheus.client import Unreachable
+from promscope_api.prometheus.queries import Scope
 from promscope_wire import ids
 from promscope_wire.frames import Change, Hello, Inventory
 
@@ -45,14 +47,12 @@ _FAILURES: dict[type[Exception], tuple[int, str]] = {
 
 
 class Desk:
-    def __init__(
-        self, graph: Graph, client: Client, scrape_interval: float, measures: Measures
-    ) -> None:
+    def __init__(self, graph: Graph, source: Source, scope: Scope, measures: Measures) -> None:
         self._graph = graph
         self._measures = measures
-        self._past = Past(Refresher(client, scrape_interval), graph, scrape_interval)
-        self._sparklines = Sparklines(client, scrape_interval)
-        self._timelines = Timelines(client, scrape_interval)
+        self._past = Past(Refresher(source, scope), graph, scope.scrape_interval)
+        self._sparklines = Sparklines(source, scope)
+        self._timelines = Timelines(source, scope)
         self._indexes: WeakKeyDictionary[Graph, Index] = WeakKeyDictionary()
 
     async def answer(self, ask: Ask) -> Reply:

@@ -21,7 +21,8 @@ from promscope_api.graph.measures import Measures
 from promscope_api.graph.refresh import Refresher
 from promscope_api.graph.schedule import Schedule
 from promscope_api.prometheus.answer import BadAnswer
-from promscope_api.prometheus.client import Client
+from promscope_api.prometheus.backends import Backends, open_source
+from promscope_api.prometheus.queries import Scope
 from promscope_wire import log as wire_log
 
 #: Changes that come this close together are told as one.
@@ -37,7 +38,7 @@ log = logging.getLogger(__name__)
 class Configuration(msgspec.Struct, frozen=True):
     """What the web process tells first."""
 
-    prometheus_url: str
+    prometheus: Backends
     scrape_interval: float
     query_timeout: float
     log_format: str = "logfmt"
@@ -49,11 +50,12 @@ class Process:
         self._writer = writer
         self._measures = Measures()
         interval = configuration.scrape_interval
-        client = Client(configuration.prometheus_url, configuration.query_timeout)
-        self._refresher = Refresher(client, interval, self._measures.stage)
+        source = open_source(configuration.prometheus, configuration.query_timeout)
+        scope = Scope(interval, configuration.prometheus.bounds())
+        self._refresher = Refresher(source, scope, self._measures.stage)
         self._schedule = Schedule(interval)
         self._graph = Graph()
-        self._desk = Desk(self._graph, client, interval, self._measures)
+        self._desk = Desk(self._graph, source, scope, self._measures)
         self._watched: set[str] = set()
         self._changed = asyncio.Event()
         self._numbers_told = 0.0

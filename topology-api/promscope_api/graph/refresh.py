@@ -15,7 +15,8 @@ from promscope_api.graph.merge import PastOwners
 from promscope_api.graph.snapshot import Snapshot
 from promscope_api.prometheus import queries
 from promscope_api.prometheus.answer import Sample, parse, sample_decoder
-from promscope_api.prometheus.client import CONNECTIONS, Client
+from promscope_api.prometheus.backends import Source
+from promscope_api.prometheus.client import CONNECTIONS
 from promscope_api.prometheus.labels import TargetLabels
 
 #: Targets that are down and are asked about in one round; the others follow in the next rounds.
@@ -30,12 +31,12 @@ class Refresher:
 
     def __init__(
         self,
-        client: Client,
-        scrape_interval: float,
+        source: Source,
+        scope: queries.Scope,
         observe: Observe = lambda _stage, _seconds: None,
     ) -> None:
-        self._client = client
-        self._scope = queries.Scope(scrape_interval)
+        self._source = source
+        self._scope = scope
         self._pool = ThreadPoolExecutor(CONNECTIONS, "promql")
         self._observe = observe
         self._past = PastOwners()
@@ -43,7 +44,7 @@ class Refresher:
 
     def close(self) -> None:
         self._pool.shutdown(wait=False, cancel_futures=True)
-        self._client.close()
+        self._source.close()
 
     def snapshot(self, at: float | None = None) -> Snapshot:
         """The snapshot of now, or as of a past moment in Unix seconds. Raises BadAnswer
@@ -111,7 +112,7 @@ class Refresher:
         self, asked: list[queries.Query], at: float | None = None
     ) -> dict[str, list[Sample[Any]]]:
         def one(query: queries.Query) -> list[Sample[Any]]:
-            return parse(self._client.query(query.promql, at), sample_decoder(query.labels))
+            return parse(self._source.query(query.promql, at), sample_decoder(query.labels))
 
         answers = list(self._pool.map(one, asked))
         return {query.name: answer for query, answer in zip(asked, answers, strict=True)}

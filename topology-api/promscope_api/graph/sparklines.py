@@ -12,7 +12,7 @@ import msgspec
 from promscope_api.graph.model import Limits
 from promscope_api.prometheus import queries
 from promscope_api.prometheus.answer import BadAnswer, Line, decoder, parse
-from promscope_api.prometheus.client import Client
+from promscope_api.prometheus.backends import Source
 from promscope_api.prometheus.labels import NoLabels
 from promscope_wire import ids
 
@@ -59,12 +59,12 @@ class Sparklines:
 
     def __init__(
         self,
-        client: Client,
-        scrape_interval: float,
+        source: Source,
+        scope: queries.Scope,
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
-        self._client = client
-        self._scope = queries.Scope(scrape_interval)
+        self._source = source
+        self._scope = scope
         self._wall_clock = wall_clock
         self._kept: OrderedDict[tuple[str, int, float], History] = OrderedDict()
 
@@ -95,7 +95,7 @@ class Sparklines:
     def _series(
         self, query: queries.HistoryQuery, start: float, end: float, limits: Limits
     ) -> Series:
-        body = self._client.query_range(query.promql, start, end, STEP)
+        body = self._source.query_range(query.promql, start, end, STEP)
         lines = parse(body, _decoder)
         try:
             known = {round(at): float(value) for line in lines[:1] for at, value in line.values}

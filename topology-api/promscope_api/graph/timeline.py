@@ -12,7 +12,7 @@ import msgspec
 from promscope_api.graph.sparklines import UnknownRange
 from promscope_api.prometheus import queries
 from promscope_api.prometheus.answer import BadAnswer, Line, decoder, parse
-from promscope_api.prometheus.client import Client
+from promscope_api.prometheus.backends import Source
 from promscope_api.prometheus.labels import EventLabels
 from promscope_wire import ids
 
@@ -55,12 +55,12 @@ class Timelines:
 
     def __init__(
         self,
-        client: Client,
-        scrape_interval: float,
+        source: Source,
+        scope: queries.Scope,
         wall_clock: Callable[[], float] = time.time,
     ) -> None:
-        self._client = client
-        self._scope = queries.Scope(scrape_interval)
+        self._source = source
+        self._scope = scope
         self._wall_clock = wall_clock
 
     def of(self, node: str, seconds: int, until: float | None = None) -> Timeline:
@@ -88,7 +88,7 @@ class Timelines:
     def _lines(
         self, promql: str, start: float, end: float, step: float
     ) -> defaultdict[EventLabels, dict[float, float]]:
-        body = self._client.query_range(promql, start, end, step)
+        body = self._source.query_range(promql, start, end, step)
         found: defaultdict[EventLabels, dict[float, float]] = defaultdict(dict)
         try:
             for line in parse(body, _decoder):

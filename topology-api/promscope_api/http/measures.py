@@ -73,6 +73,14 @@ class WebMeasures:
             registry=self.registry,
         )
 
+        self.reloaded = Gauge(
+            "promscope_api_config_last_reload_successful",
+            "1 if the file of backends could be read when that was last tried, else 0: the"
+            " settings before it are in force.",
+            registry=self.registry,
+        )
+        self.reloaded.set(1)
+
     def watch(
         self,
         views: tuple[str, ...],

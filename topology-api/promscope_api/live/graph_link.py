@@ -58,6 +58,13 @@ class GraphLink:
     def listen(self, listener: LinkListener) -> None:
         self._listeners.append(listener)
 
+    def reconfigure(self, configuration: Configuration) -> None:
+        """A graph process with other settings takes the place of this one."""
+        if configuration != self._configuration:
+            self._configuration = configuration
+            if self._writer is not None:
+                self._writer.transport.abort()
+
     @property
     def is_up(self) -> bool:
         return self._writer is not None

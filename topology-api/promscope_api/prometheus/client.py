@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
+from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import requests
@@ -28,11 +31,26 @@ class Client:
     configured address is the only one this ever talks to.
     """
 
-    def __init__(self, base_url: str, timeout: float) -> None:
+    def __init__(
+        self,
+        base_url: str,
+        timeout: float,
+        *,
+        headers: Mapping[str, str] = MappingProxyType({}),
+        parameters: Mapping[str, str] = MappingProxyType({}),
+        bearer_token_file: str = "",
+        ca_file: str = "",
+        certificate: tuple[str, str] | None = None,
+    ) -> None:
         self.base_url = base_url.rstrip("/")
         self._timeout = timeout
+        self._parameters = parameters
+        self._token_file = bearer_token_file
         self._session = requests.Session()
         self._session.trust_env = False
+        self._session.headers.update(headers)
+        self._session.verify = ca_file or True
+        self._session.cert = certificate
         for scheme in ("http://", "https://"):
             self._session.mount(scheme, HTTPAdapter(pool_maxsize=CONNECTIONS, pool_block=False))
 
@@ -53,7 +71,7 @@ class Client:
 
     def _post(self, path: str, form: dict[str, Any]) -> bytes:
         # Prometheus takes no fractions in front of a unit.
-        form["timeout"] = f"{round(self._timeout * 1000)}ms"
+        form = {**self._parameters, **form, "timeout": f"{round(self._timeout * 1000)}ms"}
         # VictoriaMetrics looks 30 s into the past unless told; others ignore what they do not know.
         form["latency_offset"] = "1ms"
         deadline = time.monotonic() + self._timeout + 1
@@ -61,6 +79,7 @@ class Client:
             with self._session.post(
                 f"{self.base_url}/api/v1/{path}",
                 data=form,
+                headers=self._authorization(),
                 timeout=(_CONNECT_SECONDS, self._timeout),
                 allow_redirects=False,
                 stream=True,
@@ -76,6 +95,16 @@ class Client:
                 f"{self.base_url} answered HTTP {response.status_code}; is --prometheus.url right?"
             )
         return body
+
+    def _authorization(self) -> dict[str, str]:
+        if not self._token_file:
+            return {}
+        try:
+            return {"Authorization": f"Bearer {Path(self._token_file).read_text().strip()}"}
+        except (OSError, UnicodeDecodeError) as error:
+            raise Unreachable(
+                f"the token for {self.base_url} cannot be read: {self._token_file}: {error}"
+            ) from error
 
     def _read(self, response: requests.Response, deadline: float) -> bytes:
         parts: list[bytes] = []

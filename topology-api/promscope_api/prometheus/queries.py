@@ -117,20 +117,26 @@ def _host_queries(scope: Scope) -> list[Query]:
         Matcher("device", _VIRTUAL_DEVICES, negated=True, prefix=True),
     )
 
-    def query(name: str, inner: str, how: str = "sum") -> Query:
+    def query(name: str, inner: str, how: str = "max") -> Query:
         return Query(f"host_{name}", _by(_TARGET, inner, how), by.TargetLabels)
 
+    def parts(name: str, family: str, part: str, *matchers: Matcher) -> Query:
+        # one of each part first: replicas that nobody deduplicated must not add up
+        once = _by((*_TARGET, part), scope.rate(f"host_{family}", *matchers))
+        return query(name, once, "sum")
+
+    busy = none_of("mode", ("idle", "iowait"))
     return [
-        query("cores", scope.of("host_cpu_cores"), "max"),
-        query("cpu", scope.rate("host_cpu_seconds_total", none_of("mode", ("idle", "iowait")))),
-        query("memory_total", scope.of("host_memory_total_bytes"), "max"),
-        query("memory_available", scope.of("host_memory_available_bytes"), "max"),
-        query("network_receive", scope.rate("host_network_receive_bytes_total", *real)),
-        query("network_transmit", scope.rate("host_network_transmit_bytes_total", *real)),
-        query("disk_read", scope.rate("host_disk_read_bytes_total")),
-        query("disk_write", scope.rate("host_disk_written_bytes_total")),
-        query("load1", scope.of("host_load1"), "max"),
-        query("boot", scope.of("host_boot_time_seconds"), "max"),
+        query("cores", scope.of("host_cpu_cores")),
+        parts("cpu", "cpu_seconds_total", "mode", busy),
+        query("memory_total", scope.of("host_memory_total_bytes")),
+        query("memory_available", scope.of("host_memory_available_bytes")),
+        parts("network_receive", "network_receive_bytes_total", "device", *real),
+        parts("network_transmit", "network_transmit_bytes_total", "device", *real),
+        parts("disk_read", "disk_read_bytes_total", "device"),
+        parts("disk_write", "disk_written_bytes_total", "device"),
+        query("load1", scope.of("host_load1")),
+        query("boot", scope.of("host_boot_time_seconds")),
     ]
 
 

@@ -18,9 +18,10 @@ from promscope_api.graph import channel
 from promscope_api.graph import process as module
 from promscope_api.graph.channel import Ask, LayoutMoved, Message, Push, Reply, Tell
 from promscope_api.graph.process import Configuration, run
+from promscope_api.prometheus.backends import Backend, Backends
 from tests.fleet.snapshots import HOST_ID, change, cid, hello, inventory, record
 
-NOWHERE = Configuration("http://127.0.0.1:9", 1.0, 1.0, log_level="error")
+NOWHERE = Configuration(Backends((Backend("http://127.0.0.1:9"),)), 1.0, 1.0, log_level="error")
 
 
 @pytest.fixture(autouse=True)

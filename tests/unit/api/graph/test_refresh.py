@@ -13,6 +13,7 @@ import pytest
 from promscope_api.graph.refresh import Refresher
 from promscope_api.prometheus.answer import BadAnswer
 from promscope_api.prometheus.client import Unreachable
+from promscope_api.prometheus.queries import Scope
 
 Vector = list[tuple[dict[str, str], float]]
 PLACE = {"job": "promscope", "instance": "box:10180"}
@@ -56,7 +57,7 @@ class Prometheus:
 
 @contextmanager
 def refresher(prometheus: Prometheus) -> Iterator[Refresher]:
-    made = Refresher(prometheus, 15.0)  # type: ignore[arg-type]
+    made = Refresher(prometheus, Scope(15.0))  # type: ignore[arg-type]
     try:
         yield made
     finally:
@@ -81,7 +82,7 @@ def test_collector_rests_while_answers_are_parsed_and_not_after() -> None:
 
 def test_stages_are_told() -> None:
     told: list[str] = []
-    made = Refresher(Prometheus(), 15.0, lambda stage, _seconds: told.append(stage))  # type: ignore[arg-type]
+    made = Refresher(Prometheus(), Scope(15.0), lambda stage, _seconds: told.append(stage))  # type: ignore[arg-type]
     made.snapshot()
     made.close()
     assert told == ["query", "build"]

@@ -7,12 +7,13 @@ import pytest
 from promscope_api.graph.model import Limits
 from promscope_api.graph.sparklines import MAX_SECONDS, Sparklines, UnknownRange
 from promscope_api.prometheus.answer import BadAnswer
+from promscope_api.prometheus.queries import Scope
 from tests.fleet.link import Backend
 from tests.fleet.snapshots import HOST, cid
 
 
 def sparklines(backend: Backend, now: float = 10_007.0) -> Sparklines:
-    return Sparklines(backend, 15.0, lambda: now)  # type: ignore[arg-type]
+    return Sparklines(backend, Scope(15.0), lambda: now)  # type: ignore[arg-type]
 
 
 def test_steps_are_multiples_of_fifteen_seconds_and_gaps_are_null() -> None:

@@ -10,6 +10,7 @@ import pytest
 from promscope_api.graph.sparklines import UnknownRange
 from promscope_api.graph.timeline import LISTED, Timelines
 from promscope_api.prometheus.answer import BadAnswer
+from promscope_api.prometheus.queries import Scope
 from tests.fleet.snapshots import HOST, cid
 
 NOW = 10_000.0
@@ -37,7 +38,7 @@ class Prometheus:
 
 
 def timelines(prometheus: Any) -> Timelines:
-    return Timelines(prometheus, 10.0, lambda: NOW)
+    return Timelines(prometheus, Scope(10.0), lambda: NOW)
 
 
 def test_increases_are_events_the_newest_first() -> None:

@@ -16,11 +16,12 @@ from promscope_api.graph.channel import LayoutMoved, Push
 from promscope_api.graph.process import Configuration
 from promscope_api.live.graph_link import GraphLink, GraphUnavailable
 from promscope_api.live.tunnel_feed import TunnelFeed
+from promscope_api.prometheus.backends import Backend, Backends
 from tests.fleet.client import Client
 from tests.fleet.snapshots import HOST_ID, change, cid, hello, inventory, record
 
 #: Nobody listens there: the graph lives from its tunnels alone.
-NOWHERE = Configuration("http://127.0.0.1:9", 1.0, 1.0, log_level="error")
+NOWHERE = Configuration(Backends((Backend("http://127.0.0.1:9"),)), 1.0, 1.0, log_level="error")
 
 
 class Heard:
