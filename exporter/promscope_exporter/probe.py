@@ -12,6 +12,7 @@ from promscope_exporter.collectors.runner import Runner
 from promscope_exporter.commands import Commands
 from promscope_exporter.host import detect
 from promscope_exporter.inventory import Inventory
+from promscope_exporter.ladder import Ladder
 from promscope_exporter.server import Server
 from promscope_exporter.settings import Address, Settings
 from promscope_exporter.sources.clock import Clock
@@ -35,6 +36,7 @@ class Probe:
             procfs=Procfs(settings.procfs),
             inventory=Inventory(clock, settings.scrape_interval),
             commands=Commands(),
+            ladder=Ladder(settings.cpu_budget, settings.scrape_interval),
         )
         enabled = {name: one for name, one in registrations.items() if name in settings.collectors}
         self._runner = Runner(self.context, enabled)

@@ -67,6 +67,17 @@ def count(text: str) -> int:
     return int(text)
 
 
+def percent(text: str) -> float:
+    """A number from 0 to 100. Raises ValueError otherwise."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = -1.0
+    if not 0 <= number <= 100:
+        raise ValueError("write a percentage of one core from 0 (no limit) to 100")
+    return number
+
+
 def _checked(parse: Callable[[str], object]) -> Callable[[str], str]:
     """The text itself once `parse` accepts it: merged settings print as they are written."""
 
@@ -153,6 +164,12 @@ def options(collectors: Mapping[str, bool]) -> tuple[Option, ...]:
             "Container labels that become metric labels; * at the end stands for any rest.",
             repeated=True,
         ),
+        Option(
+            "cpu.budget",
+            "5",
+            "Percent of one core above which edges and processes are read less often; 0: no limit.",
+            _checked(percent),
+        ),
         Option("series.limit", 20000, "Series that one scrape may have.", count),
         Option("log.format", "logfmt", "Format of log lines.", choices=log.FORMATS),
         Option("log.level", "info", "Least level that is logged.", choices=log.LEVELS),
@@ -181,6 +198,7 @@ class Settings:
     api_secret_file: str = ""
     storage_path: str = ""
     label_allow_list: tuple[str, ...] = LABEL_ALLOW_LIST
+    cpu_budget: float = 5.0
     series_limit: int = 20000
     log_format: str = "logfmt"
     log_level: str = "info"
@@ -209,6 +227,7 @@ def settings(resolved: Resolved) -> Settings:
         api_secret_file=values["api.secret-file"],
         storage_path=values["storage.path"],
         label_allow_list=values["container.label-allow-list"],
+        cpu_budget=percent(values["cpu.budget"]),
         series_limit=values["series.limit"],
         log_format=values["log.format"],
         log_level=values["log.level"],

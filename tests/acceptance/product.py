@@ -92,6 +92,7 @@ class Product:
                 script("promscope-exporter"),
                 f"--web.listen-address=127.0.0.1:{port}",
                 f"--scrape.interval={self.interval}",
+                "--cpu.budget=0",  # scrapes every second or two are more than it is made for
                 f"--api.url={self.url}",
                 f"--api.secret-file={secret or self.secret}",
                 *flags,

@@ -33,10 +33,14 @@ class _Process:
         "containers",
         "cpu",
         "group",
+        "open_fds",
         "read",
+        "resident",
         "seen",
         "settled",
         "start",
+        "storage",
+        "threads",
         "written",
     )
 
@@ -48,6 +52,9 @@ class _Process:
         self.group: ProcessGroup | None = None
         self.cpu = self.read = self.written = 0
         self.seen = 0
+        self.threads = self.resident = 0
+        self.open_fds: int | None = 0
+        self.storage = True
 
 
 @collector("process", order=30)
@@ -64,6 +71,7 @@ class ProcessCollector:
         self._inventory = context.inventory
         self._commands = context.commands
         self._status = context.status
+        self._ladder = context.ladder
         self._owners = Owners(context.host, context.inventory)
         self._host = context.host.node
         self._cgroups = Cgroups(context.procfs, context.settings.sysfs)
@@ -84,7 +92,10 @@ class ProcessCollector:
         self._io_refused = 0
         for group in self._groups.values():
             group.begin()
+        turns = self._ladder.scrapes_per_read
         for pid in self._procfs.pids():
+            if not changed and (pid + self._pass) % turns and self._repeat(pid, page.now):
+                continue
             try:
                 stat = parse_stat(self._procfs.record(f"{pid}/stat"))
                 self._take(pid, stat, uptime - stat.start / TICKS_PER_SECOND, changed, page.now)
@@ -101,6 +112,29 @@ class ProcessCollector:
 
     def close(self) -> None:
         """It holds nothing."""
+
+    def _repeat(self, pid: int, now: float) -> bool:
+        """Tell of a process what was read last; False if it must be read. A number that is used
+        again meanwhile is noticed when it is read."""
+        process = self._processes.get(pid)
+        if process is None or not process.settled or process.group is None:
+            return False
+        process.seen = self._pass
+        self._add(process, process.group, now)
+        return True
+
+    def _add(self, process: _Process, group: ProcessGroup, now: float) -> None:
+        group.instances += 1
+        group.last_seen = now
+        group.threads += process.threads
+        group.resident += process.resident
+        if process.open_fds is None:
+            group.fds = False
+        else:
+            group.open_fds += process.open_fds
+        if not process.storage:
+            group.storage = False
+            self._io_refused += 1
 
     def _take(self, pid: int, stat: Stat, age: float, changed: bool, now: float) -> None:
         process = self._processes.get(pid)
@@ -123,25 +157,24 @@ class ProcessCollector:
         group = process.group
         if group is None:
             return
-        group.instances += 1
-        group.last_seen = now
-        group.threads += stat.threads
-        group.resident += stat.resident
+        process.threads, process.resident = stat.threads, stat.resident
+        process.open_fds, process.storage = 0, True
         group.cpu += stat.cpu - process.cpu
         process.cpu = stat.cpu
-        if stat.flags & KERNEL_THREAD:
-            return
-        if stat.state == b"Z":
-            return  # a zombie has neither files nor bytes of its own any more
+        # a zombie has neither files nor bytes of its own any more
+        if not stat.flags & KERNEL_THREAD and stat.state != b"Z":
+            self._read_files(pid, process, group)
+        self._add(process, group, now)
+
+    def _read_files(self, pid: int, process: _Process, group: ProcessGroup) -> None:
         try:
-            group.open_fds += self._files.open_fds(pid)
+            process.open_fds = self._files.open_fds(pid)
         except PermissionError:
-            group.fds = False
+            process.open_fds = None
         try:
             read, written = self._files.io(pid)
         except PermissionError:
-            group.storage = False
-            self._io_refused += 1
+            process.storage = False
         else:
             if read > process.read:
                 group.read += read - process.read

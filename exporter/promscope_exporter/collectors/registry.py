@@ -20,6 +20,7 @@ from promscope_exporter.commands import Commands
 from promscope_exporter.exposition.page import Page
 from promscope_exporter.host import Host
 from promscope_exporter.inventory import Inventory
+from promscope_exporter.ladder import Ladder
 from promscope_exporter.settings import Settings
 from promscope_exporter.sources.clock import Clock
 from promscope_exporter.sources.procfs import Procfs
@@ -41,6 +42,7 @@ class Context:
     inventory: Inventory
     commands: Commands
     status: Status = field(default_factory=Status)
+    ladder: Ladder = field(default_factory=Ladder)
 
 
 class Collector(Protocol):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Collection, Mapping
 from typing import Any
 
@@ -84,6 +85,7 @@ class Runner:
     async def _collect(self, names: frozenset[str]) -> Page:
         context = self._context
         started = context.clock.monotonic()
+        context.ladder.observe(started, time.process_time())
         page = Page(started, context.settings.scrape_interval, context.settings.series_limit)
         outcomes: dict[str, tuple[bool, float]] = {}
         for name in self._registrations:

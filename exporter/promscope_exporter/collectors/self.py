@@ -24,6 +24,8 @@ class SelfCollector:
 
     def __init__(self, context: Context) -> None:
         self._status = context.status
+        self._ladder = context.ladder
+        self._scrapes_per_read = series(catalogue.SCRAPES_PER_READ)
         self._build = series(catalogue.BUILD_INFO, __version__, platform.python_version())
         self._cpu = series(catalogue.OWN_CPU)
         self._resident = series(catalogue.OWN_RESIDENT)
@@ -42,6 +44,7 @@ class SelfCollector:
         _write(page, self._capability, self._status.capabilities())
         _write(page, self._tunnel, self._status.tunnels())
         _write(page, self._lost, self._status.events_lost_total())
+        page.write(self._scrapes_per_read, self._ladder.scrapes_per_read)
         usage = resource.getrusage(resource.RUSAGE_SELF)
         page.write(self._cpu, usage.ru_utime + usage.ru_stime)
         with open("/proc/self/statm", "rb") as file:

@@ -12,16 +12,19 @@ Pure: no clock, no system call; property tests run every interleaving of polls a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator
 from typing import Generic, TypeVar
 
 from promscope_exporter.edges.connection import (
+    NOTHING,
     Connection,
     End,
     Socket,
     complete,
     look,
+    mark,
     payload,
+    shed,
 )
 from promscope_exporter.edges.table import Counters
 from promscope_exporter.sources import sockdiag
@@ -56,19 +59,31 @@ class Ledger(Generic[Space]):
         self._place = place
         self._ends: dict[Hashable, dict[int, End]] = {}
         self._lost: dict[tuple[Hashable, int], End] = {}
-        self._pairs: dict[Hashable, list[Connection]] = {}
+        self._pairs: dict[Hashable, Connection] = {}
         self._unplaced: dict[Connection, None] = {}
         self._half: dict[Connection, tuple[int, float]] = {}
         self._polls = 0
+        self._swept = 0
         self.round = 0
 
     def ends(self, space: Space) -> int:
         """How many sockets of a space are known."""
         return len(self._ends.get(space, ()))
 
-    def unplaced(self) -> list[Connection]:
+    def followed(self, space: Space) -> bool:
+        """Whether there are sockets and all of them are told of by their clients on this host."""
+        ends = self._ends.get(space, {})
+        return bool(ends) and all(
+            end.connection is not None
+            and not end.socket.dialled
+            and end.connection.client is not None
+            and end.connection.client.gone is None
+            for end in ends.values()
+        )
+
+    def unplaced(self) -> Collection[Connection]:
         """The connections of which it is not yet known where they count."""
-        return list(self._unplaced)
+        return self._unplaced.keys()
 
     def ripe(self, connection: Connection, now: float) -> bool:
         """Whether an end of the connection that was not seen yet will not be seen any more."""
@@ -91,7 +106,7 @@ class Ledger(Generic[Space]):
                 if end is None:
                     continue
                 ends[row[COOKIE]] = end
-            elif row[11:] != end.counts or row[1] != end.state:
+            elif mark(row) != end.mark or row[1] != end.state:
                 self._update(end, row, now)
             if end.seen != poll:
                 end.seen = poll
@@ -139,6 +154,13 @@ class Ledger(Generic[Space]):
                 continue
             del self._unplaced[connection]
             self._put(connection, counters, now)
+            if connection in self._half and complete(connection):
+                self._drop(connection)
+        if self._swept != self.round or len(self._half) > MAX_REMEMBERED:
+            self._swept = self.round
+            self._sweep(now)
+
+    def _sweep(self, now: float) -> None:
         for connection, (left, since) in list(self._half.items()):
             late = self.round > left + 1 and now - since > MEMORY
             late |= len(self._half) > MAX_REMEMBERED
@@ -150,7 +172,7 @@ class Ledger(Generic[Space]):
         if socket is None:
             return None
         end = End(socket)
-        end.state, end.counts = row[1], row[11:]
+        end.state, end.mark = row[1], mark(row)
         if row[1] != sockdiag.SYN_SENT:
             self._attach(end, now, baseline, row)
         return end
@@ -159,7 +181,8 @@ class Ledger(Generic[Space]):
         connection = self._match(end, row)
         if connection is None:
             connection = Connection(end.socket.pair, now, self.round)
-            self._pairs.setdefault(end.socket.pair, []).append(connection)
+            connection.before = self._pairs.get(connection.pair)
+            self._pairs[connection.pair] = connection
             self._unplaced[connection] = None
         elif end.socket.dialled and connection.counters is not None:
             self._move(connection)
@@ -173,7 +196,16 @@ class Ledger(Generic[Space]):
             self._count(connection, end, row)
         self._half.pop(connection, None)
         look(connection)
+        if connection.counters is not None:
+            shed(connection)
         return connection
+
+    def _candidates(self, pair: Hashable) -> Iterator[Connection]:
+        """The connections between two addresses, the newest first."""
+        found = self._pairs.get(pair)
+        while found is not None:
+            yield found
+            found = found.before
 
     def _match(self, end: End, row: Row | None) -> Connection | None:
         """The connection whose other end this is. Ports are used again, so there can be
@@ -181,15 +213,15 @@ class Ledger(Generic[Space]):
         best: tuple[int, Connection] | None = None
         out, got = payload(end.socket.dialled, row) if row else (0, 0)
         transmitted = out if end.socket.dialled else got
-        for connection in self._pairs.get(end.socket.pair, ()):
+        for connection in self._candidates(end.socket.pair):
             if (connection.client if end.socket.dialled else connection.server) is None:
-                gap = abs(connection.totals[0] - transmitted)
-                if best is None or gap < best[0]:
+                gap = abs(connection.transmitted - transmitted)
+                if best is None or gap <= best[0]:
                     best = gap, connection
         return best and best[1]
 
     def _update(self, end: End, row: Row, now: float) -> None:
-        end.state, end.counts = row[1], row[11:]
+        end.state, end.mark = row[1], mark(row)
         if end.connection is None:
             if row[1] == sockdiag.SYN_SENT or (row[1] == sockdiag.CLOSE and not row[12]):
                 return
@@ -199,23 +231,16 @@ class Ledger(Generic[Space]):
             look(end.connection)
 
     def _count(self, connection: Connection, end: End, row: Row) -> None:
+        before = connection.totals
         sent, received = payload(end.socket.dialled, row)
-        totals = connection.totals
         if end.socket.dialled:
-            totals[2] = max(totals[2], row[11])
+            connection.resent = max(connection.resent, row[11])
         else:
             sent, received = received, sent
-        totals[0] = max(totals[0], sent)
-        totals[1] = max(totals[1], received)
+        connection.transmitted = max(connection.transmitted, sent)
+        connection.received = max(connection.received, received)
         if connection.counters is not None:
-            self._give(connection, connection.counters)
-
-    def _give(self, connection: Connection, counters: Counters) -> None:
-        totals, given = connection.totals, connection.given
-        counters.transmitted += totals[0] - given[0]
-        counters.received += totals[1] - given[1]
-        counters.retransmits += totals[2] - given[2]
-        given[:] = totals
+            _give(connection, connection.counters, before)
 
     def _put(self, connection: Connection, counters: Counters, now: float) -> None:
         connection.counters = counters
@@ -227,12 +252,14 @@ class Ledger(Generic[Space]):
         if not connection.counted:
             connection.counted = True
             if connection.baseline:
-                connection.given[:] = connection.totals
+                connection.given = connection.totals
             else:
                 counters.connects += 1
-        self._give(connection, counters)
+        _give(connection, counters, connection.given)
+        connection.given = NOTHING
         connection.open = False
         look(connection)
+        shed(connection)
 
     def _move(self, connection: Connection) -> None:
         """The client's socket shows up late: from now on the connection counts at its edge."""
@@ -241,6 +268,7 @@ class Ledger(Generic[Space]):
             connection.counters.connections -= 1
             connection.open = False
         connection.counters = None
+        connection.given = connection.totals
         self._unplaced[connection] = None
 
     def _miss(self, space: Space, ends: dict[int, End], poll: int, now: float) -> None:
@@ -272,7 +300,8 @@ class Ledger(Generic[Space]):
     def _leave(self, connection: Connection, now: float) -> None:
         """Forget a connection whose ends are all gone for good; the other end of one on this
         host may still be told."""
-        if any(end and end.polls >= 0 for end in (connection.client, connection.server)):
+        client, server = connection.client, connection.server
+        if (client and client.polls >= 0) or (server and server.polls >= 0):
             return
         if complete(connection) and connection.counters is not None:
             self._drop(connection)
@@ -281,9 +310,21 @@ class Ledger(Generic[Space]):
 
     def _drop(self, connection: Connection) -> None:
         self._half.pop(connection, None)
-        candidates = self._pairs.get(connection.pair, [])
-        if connection in candidates:
-            candidates.remove(connection)
-        if not candidates:
-            self._pairs.pop(connection.pair, None)
+        if self._pairs.get(connection.pair) is not connection:
+            for newer in self._candidates(connection.pair):
+                if newer.before is connection:
+                    newer.before = connection.before
+        elif connection.before is not None:
+            self._pairs[connection.pair] = connection.before
+        else:
+            del self._pairs[connection.pair]
+        connection.before = None
         connection.client = connection.server = None  # no circle, so it is freed at once
+
+
+def _give(connection: Connection, counters: Counters, given: tuple[int, int, int]) -> None:
+    """Let the counters grow by what they have not been given yet."""
+    transmitted, received, resent = given
+    counters.transmitted += connection.transmitted - transmitted
+    counters.received += connection.received - received
+    counters.retransmits += connection.resent - resent

@@ -26,31 +26,42 @@ class Socket(NamedTuple):
     facts: Any
 
 
-class End:
-    """One socket of a connection. `gone`: since when it is missing from the polls."""
+#: What is kept of a socket once its connection has its place: there can be many.
+_PLACED = {
+    (one, two): Socket(None, one, two, None) for one in (False, True) for two in (False, True)
+}
 
-    __slots__ = ("connection", "counts", "gone", "polls", "seen", "socket", "state")
+
+class End:
+    """One socket of a connection. `gone`: since when it is missing from the polls; `mark`: the
+    sum of its counts, which only grow."""
+
+    __slots__ = ("connection", "gone", "mark", "polls", "seen", "socket", "state")
 
     def __init__(self, socket: Socket) -> None:
         self.socket = socket
         self.connection: Connection | None = None
-        self.counts: tuple[int, ...] = ()
+        self.mark = 0
         self.state = 0
         self.seen = 0
         self.polls = 0
         self.gone: float | None = None
 
 
+NOTHING = (0, 0, 0)
+
+
 class Connection:
     """Both ends as far as they are known. `since`, `round`: when it was first seen.
 
-    `given` is how much of `totals` (transmitted, received, retransmits) the counters have;
-    `counted`: it is among the connections made.
+    `given` is how much of its totals (transmitted, received, resent) other counters than
+    `counters` have; `counted`: it is among the connections made; `before`: an earlier one of
+    the same pair of addresses.
     """
 
     __slots__ = (
-        "baseline", "client", "counted", "counters", "failed", "given", "open", "pair", "round",
-        "server", "since", "totals",
+        "baseline", "before", "client", "counted", "counters", "failed", "given", "open", "pair",
+        "received", "resent", "round", "server", "since", "transmitted",
     )  # fmt: skip
 
     def __init__(self, pair: Hashable, since: float, round_: int) -> None:
@@ -64,8 +75,13 @@ class Connection:
         self.open = False
         self.round = round_
         self.since = since
-        self.totals = [0, 0, 0]
-        self.given = [0, 0, 0]
+        self.transmitted = self.received = self.resent = 0
+        self.given = NOTHING
+        self.before: Connection | None = None
+
+    @property
+    def totals(self) -> tuple[int, int, int]:
+        return self.transmitted, self.received, self.resent
 
 
 def payload(dialled: bool, row: Row) -> tuple[int, int]:
@@ -79,13 +95,29 @@ def payload(dialled: bool, row: Row) -> tuple[int, int]:
     acked, received, sent, resent = row[12:16]
     out = min(acked - dialled, sent - resent)
     got = received - (row[1] in _RECEIVED_FIN)
-    return max(out, 0), max(got, 0)
+    return (out if out > 0 else 0), (got if got > 0 else 0)
+
+
+def mark(row: Row) -> int:
+    """Differs whenever the counts of a socket do, because none of them ever shrinks."""
+    resends, acked, received, sent, resent = row[11:16]
+    return int(resends + acked + received + sent + resent)
 
 
 def complete(connection: Connection) -> bool:
     """Whether nothing more can be told of a connection whose known ends are gone."""
-    ends = [end for end in (connection.client, connection.server) if end]
-    return connection.failed or len(ends) != 1 or ends[0].socket.alone
+    client, server = connection.client, connection.server
+    if connection.failed or (client is None) == (server is None):
+        return True
+    end = client or server
+    return end is not None and end.socket.alone
+
+
+def shed(connection: Connection) -> None:
+    """Let go of what is needed only until the connection has its place."""
+    for end in (connection.client, connection.server):
+        if end is not None:
+            end.socket = _PLACED[end.socket.dialled, end.socket.alone]
 
 
 def look(connection: Connection | None) -> None:

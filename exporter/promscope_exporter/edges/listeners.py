@@ -32,17 +32,20 @@ class Listeners:
     def __init__(self, ephemeral: tuple[int, int]) -> None:
         self._ephemeral = ephemeral
         self._now: dict[Space, dict[tuple[str, bytes, int], Listening]] = {}
+        self._ports: dict[Space, set[int]] = {}
         self._before: dict[tuple[Space, str, int], float] = {}
 
     def update(self, space: Space, found: Iterable[Listening], now: float) -> None:
         """All that listen in `space`."""
         table = {(one.protocol, one.ip, one.port): one for one in found}
         self._now[space] = table
+        self._ports[space] = {port for _, _, port in table}
         for protocol, _, port in table:
             self._before[space, protocol, port] = now
 
     def forget(self, space: Space) -> None:
         self._now.pop(space, None)
+        self._ports.pop(space, None)
         self._before = {key: at for key, at in self._before.items() if key[0] is not space}
 
     def expire(self, now: float) -> None:
@@ -57,10 +60,10 @@ class Listeners:
 
     def at(self, space: Space | None, protocol: str, address: Address) -> Listening | None:
         """Who listens on the address, on any address included."""
-        table = self._now.get(space) if space else None
-        if not table:
-            return None
         ip, port = address
+        if space is None or port not in self._ports.get(space, ()):
+            return None
+        table = self._now[space]
         for candidate in (ip, bytes(len(ip)), bytes(16)):
             found = table.get((protocol, candidate, port))
             if found:

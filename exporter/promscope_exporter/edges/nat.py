@@ -15,8 +15,7 @@ from promscope_exporter.sources.conntrack import Address
 class Translations:
     """What the kernel's NAT makes of an address, asked when a connection is first seen.
 
-    The kernel remembers a TCP flow for 10 seconds to minutes after its end. Loopback is not
-    asked for: nothing rewrites it.
+    The kernel remembers a TCP flow for 10 seconds to minutes after its end.
     """
 
     def __init__(self, kernel: Kernel) -> None:
@@ -24,14 +23,12 @@ class Translations:
 
     def server(self, protocol: int, client: Address, dialled: Address) -> Address:
         """Who really answers `client` at the address it dialled."""
-        flow = None
-        if not is_loopback(dialled[0]):
-            flow = self._kernel.sent(protocol, client, dialled)
+        flow = self._kernel.sent(protocol, client, dialled)
         return flow.server if flow else dialled
 
     def client(self, protocol: int, server: Address, peer: Address) -> Address:
         """Who really talks to `server` from the address it sees."""
-        flow = None if is_loopback(peer[0]) else self._kernel.answered(protocol, server, peer)
+        flow = self._kernel.answered(protocol, server, peer)
         return flow.source if flow else peer
 
 

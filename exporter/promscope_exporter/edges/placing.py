@@ -39,13 +39,15 @@ class Client(NamedTuple):
 
 
 class Server(NamedTuple):
-    """The socket that was dialled. `client`: who dialled, before any NAT."""
+    """The socket that was dialled. `client`: who dialled, before any NAT, at an address as
+    seen from `viewpoint`."""
 
     protocol: str
     space: Space
     local: Address
     client: Address
     cgroup: int | None
+    viewpoint: Space
 
 
 class Patience(Protocol):
@@ -125,7 +127,7 @@ class Placing:
         """The counters of a connection whose server alone is seen; None: ask again, its client
         may still show up."""
         protocol, local, client = server.protocol, server.local, server.client
-        found = self._owners.of_address(server.space, client[0])
+        found = self._owners.of_address(server.viewpoint, client[0])
         if found is not None:
             space, source = found
             if space is not None and not ripe():

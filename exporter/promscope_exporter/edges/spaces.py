@@ -44,7 +44,9 @@ class Space:
 
     `owners`: the containers in it, the one that it belongs to first. `newborn`: everything in
     it happened since the probe started; `polled`: it has been looked at; `connected`: how many
-    TCP sockets in it do not listen. `sockets` is None where it cannot be entered.
+    TCP sockets in it do not listen; `used`: how many TCP and UDP sockets it had at `listed`, when
+    its listeners were read; `rests`: for so many polls it may be left out. `sockets` is None
+    where it cannot be entered.
     """
 
     def __init__(self, inode: int, pid: int, label: str) -> None:
@@ -55,6 +57,9 @@ class Space:
         self.newborn = False
         self.polled = False
         self.connected = 0
+        self.used = (0, 0)
+        self.listed = _NEVER
+        self.rests = 0
         self.nsid: int | None = None
         self.sockets: SockDiag | None = None
         self.interfaces: list[Interface] = []
@@ -89,6 +94,7 @@ class Spaces:
         self._seats: dict[str, _Seat] = {}
         self._spaces: dict[int, Space] = {}
         self._leaving: list[tuple[float, Space]] = []
+        self._by_nsid: dict[int, Space] = {}
         self._nsids: netns.Nsids | None = None
         self.host_path = self._path(1)
         self.host = self._make_host()
@@ -113,6 +119,9 @@ class Spaces:
         self._refresh(now)
         gone = [space for since, space in self._leaving if now - since > _FAREWELL]
         self._leaving = [one for one in self._leaving if one[1] not in gone]
+        self._by_nsid = {
+            space.nsid: space for space in reversed(self.remembered()) if space.nsid is not None
+        }
         return gone
 
     def all(self) -> list[Space]:
@@ -127,7 +136,7 @@ class Spaces:
         """By the number that events carry; None is the host's own."""
         if nsid is None:
             return self.host
-        return next((space for space in self.remembered() if space.nsid == nsid), None)
+        return self._by_nsid.get(nsid)
 
     def of_node(self, node: str) -> Space | None:
         """Where a container is, or was until some seconds ago."""

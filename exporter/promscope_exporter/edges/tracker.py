@@ -29,7 +29,7 @@ from promscope_exporter.edges.table import (
 from promscope_exporter.sources import sockdiag
 from promscope_exporter.sources.address import is_group, is_loopback
 from promscope_exporter.sources.cgroup import Cgroups
-from promscope_exporter.sources.conntrack import TCP
+from promscope_exporter.sources.conntrack import TCP, Address
 from promscope_exporter.sources.sockdiag import Connection as Row
 from promscope_exporter.sources.sockdiag import SockDiag
 from promscope_exporter.sources.tcpevents import Ended
@@ -45,6 +45,12 @@ _ORPHAN_SECONDS = 3.0
 _MAX_ORPHANS = 2000
 #: Up to so many connections of a container are asked for one by one.
 _MAX_QUESTIONS = 100
+#: Where as many sockets are as before, those that listen are read again after so many seconds.
+_LISTEN_SECONDS = 60.0
+#: A namespace of which every connection is told of by its client is left out of so many polls.
+_RESTS = 3
+#: After so many new connections they are given their places, whose memory is then free.
+_CROWD = 2000
 
 log = logging.getLogger(__name__)
 
@@ -87,6 +93,7 @@ class Tracker:
         self._sequence = -1
         self._now = 0.0
         self._page: float | None = None
+        self._pages = -1
         self._thread = threading.Thread(target=self._follow, name="edge-events", daemon=True)
         self._thread.start()
 
@@ -95,14 +102,22 @@ class Tracker:
         if page == self._page:
             return
         self._page = page
+        self._pages += 1
         with self._lock:
             now = self._begin()
+            if self._pages % self._context.ladder.scrapes_per_read:
+                return
             self._ledger.round += 1
             self._sync(now)
             self._take_events(now)
             busy = [space for space in self.spaces.all() if self._listen(space, now)]
+            left = len(self._ledger.unplaced())
             for space in busy:
                 self._poll(space, now)
+                if len(self._ledger.unplaced()) - left >= _CROWD:
+                    self._find_processes()
+                    self._ledger.settle(now)
+                    left = len(self._ledger.unplaced())
             flows = self.kernel.datagrams(self._datagrams.known())
             if flows is not None:
                 self._datagrams.update(flows, now)
@@ -177,7 +192,9 @@ class Tracker:
         if sockets is None:
             return False
         try:
-            tcp, udp = self.spaces.in_use(space)
+            tcp, udp = used = self.spaces.in_use(space)
+            if used == space.used and now - space.listed < _LISTEN_SECONDS:
+                return self._may_be_connected(space)
             waiting = sockets.listeners() if tcp else []
             datagram = sockets.datagram() if udp else []
         except OSError as error:
@@ -196,13 +213,20 @@ class Tracker:
                 found.append(Listening(owner, one.inode, protocol, one.ip, one.port))
         self.listeners.update(space, found, now)
         space.connected = tcp - len(waiting)
-        idle = tcp <= len(waiting) and not self._ledger.ends(space)
-        if idle:
+        space.used, space.listed, space.rests = used, now, 0
+        return self._may_be_connected(space)
+
+    def _may_be_connected(self, space: Space) -> bool:
+        if space.connected <= 0 and not self._ledger.ends(space):
             space.polled = True
-        return not idle
+            return False
+        return True
 
     def _poll(self, space: Space, now: float) -> None:
         if space.sockets is None:
+            return
+        if space.rests:
+            space.rests -= 1
             return
         try:
             rows = self._rows(space, space.sockets)
@@ -211,6 +235,8 @@ class Tracker:
             return
         self._ledger.poll(space, rows, now, baseline=not (space.polled or space.newborn))
         space.polled = True
+        if self._ledger.followed(space):
+            space.rests = _RESTS
 
     def _rows(self, space: Space, sockets: SockDiag) -> list[Row]:
         """All connections of a space. Where there are few and none came or went since the last
@@ -241,28 +267,35 @@ class Tracker:
 
     def _describe(self, space: Space, row: Row) -> Socket | None:
         family = row[0]
-        local = (sockdiag.address(family, row[4]), int.from_bytes(row[2], "big"))
         remote = (sockdiag.address(family, row[5]), int.from_bytes(row[3], "big"))
         if not remote[1]:
             return None
+        local = (sockdiag.address(family, row[4]), int.from_bytes(row[2], "big"))
         found = self.owners.of_address(space, remote[0])
         facts: Client | Server
-        if self.listeners.dialled(space, local, found and found[0], remote, row):
-            server = remote
-            if found is None or found[0] is self.spaces.host:
+        viewpoint = space
+        dialled = self.listeners.dialled(space, local, found and found[0], remote, row)
+        if dialled:
+            client, server = local, remote
+            if found is None or (
+                found[0] is self.spaces.host
+                and (not is_loopback(remote[0]) or self.published.at("tcp", remote))
+            ):
                 server = self._translations.server(TCP, local, remote)
             facts = Client("tcp", space, local, remote, server, row[7], row[8])
-            client, peer = local, server
+            peer = server
         else:
-            client = remote
-            if found is not None and found[0] is self.spaces.host:
+            client, server = remote, local
+            if found is not None and found[0] is self.spaces.host and not is_loopback(remote[0]):
                 client = self._translations.client(TCP, local, remote)
-            facts = Server("tcp", space, local, client, row[8])
-            server, peer = local, client
-        found = self.owners.of_address(space, peer[0])
+                if client != remote:
+                    viewpoint = self.spaces.host
+            facts = Server("tcp", space, local, client, row[8], viewpoint)
+            peer = client
+        found = self.owners.of_address(viewpoint, peer[0])
         alone = found is None or found[0] is None
-        scope = space.inode if is_loopback(client[0]) or is_loopback(server[0]) else 0
-        return Socket((scope, client, server), isinstance(facts, Client), alone, facts)
+        scope = viewpoint.inode if is_loopback(client[0]) or is_loopback(server[0]) else 0
+        return Socket(_pair(scope, client, server), dialled, alone, facts)
 
     def _place(self, connection: Connection) -> Counters | None:
         def ripe() -> bool:
@@ -302,8 +335,16 @@ class Tracker:
             inode, cgroup = sockets.get(source[1], (0, None))
             return Client("udp", sender[0] or host, source, target, server, inode, cgroup)
         if answerer:
-            return Server("udp", answerer[0] or host, server, source, None)
+            return Server("udp", answerer[0] or host, server, source, None, host)
         return None
+
+
+def _pair(scope: int, client: Address, server: Address) -> bytes:
+    """Equal for both ends of a connection; `scope`: the namespace of a loopback address."""
+    pair = b"%b%b%b%b" % (
+        client[0], client[1].to_bytes(2, "big"), server[0], server[1].to_bytes(2, "big")
+    )  # fmt: skip
+    return b"%b%d" % (pair, scope) if scope else pair
 
 
 _shared: dict[int, tuple[Tracker, int]] = {}

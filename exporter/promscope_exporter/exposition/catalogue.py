@@ -305,6 +305,13 @@ EVENTS_LOST = _family(
     "source",
     "Times a kernel or engine event stream overran; each one is followed by a full resync.",
 )
+SCRAPES_PER_READ = _family(
+    "exporter_scrapes_per_read",
+    "gauge",
+    "",
+    "At every how many scrapes edges are polled and each process is read; above 1 while the"
+    " exporter would use more than --cpu.budget.",
+)
 COLLECTOR_SUCCESS = _family(
     "scrape_collector_success",
     "gauge",

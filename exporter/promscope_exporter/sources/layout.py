@@ -46,7 +46,7 @@ class Template:
         self._expected = self._guard(self._struct.unpack(message))
         self._values = None if fields is None else _picker(fields, place)
 
-    def matches(self, buffer: bytearray, start: int) -> Row | None:
+    def matches(self, buffer: bytes | bytearray, start: int) -> Row | None:
         """The raw values of the message at `start`, None if it has another layout."""
         raw = self._struct.unpack_from(buffer, start)
         return raw if self._guard(raw) == self._expected else None
@@ -54,7 +54,7 @@ class Template:
     def row(self, raw: Row) -> Row | None:
         return None if self._values is None else self._values(raw)
 
-    def rows(self, buffer: bytearray, size: int) -> list[Row] | None:
+    def rows(self, buffer: bytes | bytearray, size: int) -> list[Row] | None:
         """All rows of a part that holds nothing but messages of this layout, else None."""
         values = self._values
         if values is None or size % self.size:
@@ -68,8 +68,9 @@ class Template:
 def _picker(fields: Sequence[Field | None], place: dict[Field, int]) -> Callable[[Row], Row]:
     if None not in fields:
         return itemgetter(*(place[field] for field in fields if field))
-    indices = [place[field] if field else None for field in fields]
-    return lambda raw: tuple(None if index is None else raw[index] for index in indices)
+    absent = len(place)
+    pick = itemgetter(*(place[field] if field else absent for field in fields))
+    return lambda raw: pick((*raw, None))
 
 
 class Layouts:
@@ -82,7 +83,7 @@ class Layouts:
         self._count = 0
         self._last: Template | None = None
 
-    def read(self, buffer: bytearray, size: int) -> list[Row]:
+    def read(self, buffer: bytes | bytearray, size: int) -> list[Row]:
         """The rows of a part of an answer, in order. Malformed messages end it early; nothing
         before them is lost."""
         if self._last is not None:
@@ -102,7 +103,7 @@ class Layouts:
             start += (length + 3) & ~3
         return found
 
-    def _row(self, buffer: bytearray, start: int, length: int) -> Row | None:
+    def _row(self, buffer: bytes | bytearray, start: int, length: int) -> Row | None:
         templates = self._templates.setdefault(length, [])
         for template in templates:
             raw = template.matches(buffer, start)

@@ -55,10 +55,10 @@ class Subscription:
             self._link.close()
             raise
 
-    def read(self) -> list[tuple[int | None, bytearray]]:
+    def read(self) -> list[tuple[int | None, bytes]]:
         """What has arrived, some thousand events at most: the id of the namespace (None: this
         one) and the messages."""
-        found: list[tuple[int | None, bytearray]] = []
+        found: list[tuple[int | None, bytes]] = []
         while len(found) < _BATCH:
             try:
                 data, ancillary, _, _ = self._link.recvmsg(netlink.BUFFER_BYTES, _ANCILLARY_BYTES)
@@ -69,7 +69,7 @@ class Subscription:
                     raise
                 self.overruns += 1
                 continue
-            found.append((_nsid(ancillary), bytearray(data)))
+            found.append((_nsid(ancillary), data))
         return found
 
     def close(self) -> None:

@@ -212,3 +212,22 @@ def test_storage_that_may_not_be_read_is_absent_and_a_capability(world, monkeypa
     assert world.value("read_bytes_total", "nginx", found=found) is None
     assert world.context.status.capabilities() == {"process_io": False}
     world.collector.close()
+
+
+def test_above_the_cpu_budget_processes_take_turns(world):
+    for pid in range(10, 18):
+        world.proc.process(pid, "nginx", cpu=TICKS, threads=2, io=(10, 10))
+    world.scrape()
+    world.context.ladder.scrapes_per_read = 4
+    for pid in range(10, 18):
+        world.proc.process(pid, "nginx", cpu=2 * TICKS, threads=3, io=(11, 12))
+    seconds = []
+    for turn in range(4):
+        found = world.scrape()
+        seconds.append(world.value("cpu_seconds_total", "nginx", found=found))
+        assert world.value("instances", "nginx", found=found) == 8
+        assert world.value("threads", "nginx", found=found) == 16 + 2 * (turn + 1)
+    assert seconds == [2, 4, 6, 8]
+    assert world.value("written_bytes_total", "nginx") == 16
+    world.proc.remove(12)
+    assert world.value("instances", "nginx") == 7

@@ -154,7 +154,8 @@ def test_loopback_inside_a_container_is_not_the_hosts_published_port(world):
 def test_a_peer_of_nobody_is_inbound(world):
     world.commands[9] = "nginx"
     world.listeners.update(INSIDE, [Listening(WEB, 9, "tcp", bytes(4), 80)], 0)
-    world.placing.server(Server("tcp", INSIDE, TARGET, (PEER, 50000), None), unripe)
+    stranger = Server("tcp", INSIDE, TARGET, (PEER, 50000), None, INSIDE)
+    world.placing.server(stranger, unripe)
     assert [key for key, _ in world.inbound.items()] == [
         (*WEB, "nginx", "80", "tcp", "203.0.113.9")
     ]
@@ -162,7 +163,7 @@ def test_a_peer_of_nobody_is_inbound(world):
 
 
 def test_a_peer_of_nobody_through_docker_proxy_is_inbound_of_the_container(world):
-    server = Server("tcp", HERE, (GATEWAY, 8080), (PEER, 50000), None)
+    server = Server("tcp", HERE, (GATEWAY, 8080), (PEER, 50000), None, HERE)
     world.placing.server(server, unripe)
     assert [key for key, _ in world.inbound.items()] == [
         (*WEB, "other", "80", "tcp", "203.0.113.9")
@@ -172,7 +173,7 @@ def test_a_peer_of_nobody_through_docker_proxy_is_inbound_of_the_container(world
 
 
 def test_a_server_waits_for_a_client_on_this_host_and_then_speaks_for_it(world):
-    server = Server("tcp", HERE, (GATEWAY, 5432), (WEB_IP, 50000), None)
+    server = Server("tcp", HERE, (GATEWAY, 5432), (WEB_IP, 50000), None, HERE)
     assert world.placing.server(server, unripe) is None
     world.placing.server(server, ripe)
     assert world.edge_keys() == [(*WEB, "other", "172.18.0.1", "5432", "tcp", None, None)]
@@ -180,10 +181,20 @@ def test_a_server_waits_for_a_client_on_this_host_and_then_speaks_for_it(world):
 
 def test_the_servers_side_of_a_proxied_connection_does_not_speak_for_the_host(world):
     world.placing.client(client(remote=(LOOPBACK, 8080), inode=0), unripe)
-    server = Server("tcp", INSIDE, TARGET, (GATEWAY, 50000), None)
+    server = Server("tcp", INSIDE, TARGET, (GATEWAY, 50000), None, INSIDE)
     assert world.placing.server(server, ripe) is NOWHERE
 
 
 def test_the_process_is_looked_for_among_everyone_in_the_namespace(world):
     world.placing.want(client(space=INSIDE, inode=7))
     assert set(world.wanted[7]) == {WEB.node}
+
+
+def test_who_dialled_is_looked_for_where_the_address_was_read(world):
+    """The kernel took the host's 127.0.0.1 into the container (an engine without a proxy)."""
+    loopback = (packed("127.0.0.1"), 50000)
+    for viewpoint, source in ((HERE, HOST), (INSIDE, WEB)):
+        server = Server("tcp", INSIDE, TARGET, loopback, None, viewpoint)
+        counters = world.placing.server(server, ripe)
+        (key,) = [key for key, one in world.edges.items() if one is counters]
+        assert key[0] == source.node
