@@ -17,6 +17,7 @@ from promscope_api.graph.views import VIEWS
 from promscope_api.http import (
     health,
     history,
+    metric_query,
     nodes,
     openapi,
     page,
@@ -71,6 +72,7 @@ class Rest:
             questions.blueprint(cast(Dispatch, self.control)),
             search.blueprint(self.link),
             history.blueprint(self.link),
+            metric_query.blueprint(self.link),
             health.blueprint(self.link, self.measures),
             openapi.blueprint(),
             page.blueprint(folder),

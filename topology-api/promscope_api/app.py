@@ -15,6 +15,7 @@ from promscope_api.graph.views import VIEWS
 from promscope_api.http import (
     health,
     history,
+    metric_query,
     nodes,
     openapi,
     page,
@@ -88,6 +89,7 @@ class Web:
             questions.blueprint(trust.dispatch),
             search.blueprint(self._link),
             history.blueprint(self._link),
+            metric_query.blueprint(self._link),
             health.blueprint(self._link, measures),
             openapi.blueprint(),
             page.blueprint(settings.page),

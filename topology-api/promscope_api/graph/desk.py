@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Mapping
+from functools import partial
 from inspect import isawaitable
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -16,6 +17,7 @@ from promscope_api.graph.details import details
 from promscope_api.graph.difference import Kind, difference
 from promscope_api.graph.graph import Graph
 from promscope_api.graph.measures import Measures
+from promscope_api.graph.metric_series import MetricSeriesReader
 from promscope_api.graph.model import Problem
 from promscope_api.graph.past import BadMoment, Busy, NotRemembered, Past
 from promscope_api.graph.refresh import Refresher
@@ -25,6 +27,7 @@ from promscope_api.graph.timeline import Timelines
 from promscope_api.prometheus.answer import BadAnswer
 from promscope_api.prometheus.backends import Source
 from promscope_api.prometheus.client import Unreachable
+from promscope_api.prometheus.metric_query import BadQuery
 from promscope_api.prometheus.queries import Scope
 from promscope_wire import ids
 from promscope_wire.frames import Change, Hello, Inventory
@@ -38,6 +41,7 @@ Made = tuple[int, bytes, bytes, str]
 #: What a question may fail with: HTTP status and title of the answer.
 _FAILURES: dict[type[Exception], tuple[int, str]] = {
     UnknownRange: (400, "Range out of bounds"),
+    BadQuery: (400, "Bad query"),
     BadMoment: (400, "No such moment"),
     NotRemembered: (404, "Not remembered"),
     Busy: (503, "Busy with the past"),
@@ -53,6 +57,7 @@ class Desk:
         self._past = Past(Refresher(source, scope), graph, scope.scrape_interval)
         self._sparklines = Sparklines(source, scope)
         self._timelines = Timelines(source, scope)
+        self._metrics = MetricSeriesReader(source, scope)
         self._indexes: WeakKeyDictionary[Graph, Index] = WeakKeyDictionary()
 
     async def answer(self, ask: Ask) -> Reply:
@@ -130,6 +135,10 @@ class Desk:
         """Between the moments `since` and `until` (None: now)."""
         before, after = await self._of(since), await self._of(until) if until else graph
         return 200, _encode(difference(before, after, kinds)), b"", ""
+
+    async def _ask_metrics(self, _graph: Graph, **asked: Any) -> Made:
+        found = await asyncio.to_thread(partial(self._metrics.read, **asked))
+        return 200, _encode(found), b"", ""
 
     def told(self, what: str, arguments: Mapping[str, Any]) -> bool:
         """Note a fact; True if the map may look different now. Raises MsgspecError, KeyError."""

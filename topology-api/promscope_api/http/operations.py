@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from promscope_api.control.dispatch import Done
 from promscope_api.graph.difference import DEFAULT, KINDS, Difference
+from promscope_api.graph.metric_series import MetricRange
 from promscope_api.graph.model import Delta, Full, MetricsUpdate, Overview, Topology
 from promscope_api.graph.search import Found
 from promscope_api.graph.sparklines import History
@@ -20,6 +21,7 @@ from promscope_api.http.questions import LiveConnections
 from promscope_api.http.search import MAX_QUERY
 from promscope_api.http.session import SessionState, SignIn
 from promscope_api.live.hub import ClientMessage
+from promscope_api.prometheus.metric_query import FUNCTIONS
 from promscope_wire.frames import LIFECYCLE_ACTIONS
 
 JSON = "application/json"
@@ -160,6 +162,35 @@ OPERATIONS: tuple[Operation, ...] = (
             ),
         ),
         errors=(400, 404, 502, 503),
+    ),
+    Operation(
+        "get", "/api/v1/metrics", "metricRange",
+        "One metric over a range: gauges as they are, counters as rates per second. At most 10,000"
+        " series may be selected, 500 are answered.",
+        MetricRange,
+        parameters=(
+            Parameter(
+                "name", "query", "The metric, such as promscope_container_processes.",
+                {"type": "string", "pattern": "^promscope_[a-z0-9_]+$"},
+            ),
+            Parameter(
+                "match", "query", "`label=value` or `label!=value`, may be repeated; several values"
+                " of one label are alternatives.",
+                {"type": "array", "items": {"type": "string"}},
+            ),
+            Parameter("by", "query", "Labels to aggregate by.", {"type": "string"}),
+            Parameter(
+                "function", "query", "How to aggregate.",
+                {"type": "string", "enum": list(FUNCTIONS), "default": "sum"},
+            ),
+            Parameter("from", "query", f"{SYNTAX}. Absent: an hour before the end.", _MOMENT),
+            Parameter("to", "query", "The end. Absent: now.", _MOMENT),
+            Parameter(
+                "step", "query", "Seconds between points, 1,000 points at most.",
+                {"type": "string", "pattern": "^[0-9]+s?$"},
+            ),
+        ),
+        errors=(400, 502, 503),
     ),
     Operation(
         "get", "/api/v1/timeline", "timeline",
