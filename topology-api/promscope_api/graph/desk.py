@@ -112,8 +112,8 @@ class Desk:
         }
         return 200, _encode(ready), b"", ""
 
-    def _ask_measures(self, _graph: Graph) -> Made:
-        return 200, self._measures.text(), b"", ""
+    def _ask_measures(self, graph: Graph) -> Made:
+        return 200, self._measures.text(graph), b"", ""
 
     async def _ask_sparklines(self, graph: Graph, node: str, seconds: int) -> Made:
         if not graph.exists(node):

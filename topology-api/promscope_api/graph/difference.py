@@ -7,16 +7,16 @@ neither added nor removed.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import Literal, get_args
 
 import msgspec
 
 from promscope_api.graph.edges import is_silent
 from promscope_api.graph.graph import Graph
+from promscope_api.graph.services import end, service
 from promscope_api.graph.snapshot import Container
 from promscope_api.graph.world import World
-from promscope_wire import ids
 
 Kind = Literal["services", "images", "containers", "edges"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -127,7 +127,7 @@ def _of(kind: Kind, world: World) -> _Things:
         case "containers":
             return _gathered(world, lambda it: (it.id, it.name), _container_facts)
         case "services":
-            return _gathered(world, _service, _crew_facts)
+            return _gathered(world, service, _crew_facts)
         case "images":
             return _gathered(world, _image, _crew_facts)
         case "edges":
@@ -149,14 +149,6 @@ def _gathered(
             members[key].append(container)
     things = {key: Thing(key, label, facts(crew)) for (key, label), crew in members.items()}
     return _Things(things, dict(hosts))
-
-
-def _service(it: Container) -> tuple[str, str] | None:
-    if not it.compose_project or not it.compose_service:
-        return None
-    label = f"{it.compose_project}/{it.compose_service}"
-    host_id = it.host.removeprefix("host:")
-    return ids.compose(host_id, it.compose_project, it.compose_service), label
 
 
 def _image(it: Container) -> tuple[str, str] | None:
@@ -194,7 +186,7 @@ def _edges(world: World) -> _Things:
     for link in world.links:
         if is_silent(link):
             continue
-        (source, from_), (target, to) = _end(world, link.source), _end(world, link.target)
+        (source, from_), (target, to) = end(world, link.source), end(world, link.target)
         if source == target:
             continue
         key = f"{source}>{target}:{link.port}/{link.protocol}"
@@ -203,13 +195,3 @@ def _edges(world: World) -> _Things:
         hosts = {world.host_of(link.source), world.host_of(link.target)}
         found.hosts.setdefault(key, set()).update(hosts - {""})
     return found
-
-
-def _end(world: World, node: str) -> tuple[str, str]:
-    it: Container | None = world.containers.get(node)
-    if it is not None:
-        return _service(it) or (node, it.name)
-    hosts: Mapping[str, object] = world.hosts
-    if node in hosts:
-        return node, world.hosts[node].hostname
-    return node, node.partition(":")[2] or node

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
+from promscope_api.graph.edge_gauges import EdgeGauges
 from promscope_api.graph.graph import Graph
 
 _BUCKETS = (0.005, 0.025, 0.1, 0.5, 2.5, 10.0)
@@ -46,6 +47,9 @@ class Measures:
             registry=self.registry,
         )
 
+        self._edges = EdgeGauges()
+        self.registry.register(self._edges)
+
     def stage(self, stage: str, seconds: float) -> None:
         self._stages.labels(stage).observe(seconds)
 
@@ -61,6 +65,7 @@ class Measures:
         self._size.labels("processes").set(len(snapshot.processes))
         self._size.labels("links").set(len(snapshot.links))
 
-    def text(self) -> bytes:
-        """Everything in Prometheus' text format."""
+    def text(self, graph: Graph) -> bytes:
+        """Everything in Prometheus' text format, the edges of `graph` included."""
+        self._edges.graph = graph
         return generate_latest(self.registry)

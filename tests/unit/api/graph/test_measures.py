@@ -17,7 +17,7 @@ def test_rounds_and_the_size_of_the_map() -> None:
     graph.take(shop())
     measures.stage("query", 0.2)
     measures.round(False, graph)
-    text = measures.text().decode()
+    text = measures.text(Graph()).decode()
     assert "promscope_api_backend_up 1.0" in text
     assert 'promscope_api_refreshes_total{result="success"} 1.0' in text
     assert 'promscope_api_snapshot_size{kind="hosts"} 1.0' in text
@@ -27,7 +27,7 @@ def test_rounds_and_the_size_of_the_map() -> None:
 def test_failing_backend_is_alertable() -> None:
     measures = Measures()
     measures.round(True, Graph())
-    text = measures.text().decode()
+    text = measures.text(Graph()).decode()
     assert "promscope_api_backend_up 0.0" in text
     assert 'promscope_api_refreshes_total{result="failure"} 1.0' in text
 
