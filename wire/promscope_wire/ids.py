@@ -32,11 +32,14 @@ PARTS: dict[str, int] = {
     "namespace": 2,
     "workload": 4,
     "service": 3,
+    "compose-project": 2,
     "compose": 3,
     "swarm-service": 1,
     "ecs-task": 1,
     "ecs-service": 2,
     "marathon-app": 1,
+    "command": 1,
+    "label": 2,
     "external": 1,
     "internet": 0,
     "unknown": 1,
@@ -166,6 +169,20 @@ def service(cluster: str, namespace_name: str, name: str) -> str:
 
 def compose(host_id: str, project: str, service_name: str) -> str:
     return _make("compose", host_id, project, service_name)
+
+
+def compose_project(host_id: str, project: str) -> str:
+    return _make("compose-project", host_id, project)
+
+
+def command(name: str) -> str:
+    """All processes of one command, wherever they run."""
+    return _make("command", name)
+
+
+def label(name: str, value: str) -> str:
+    """What has this value of a label."""
+    return _make("label", name, value)
 
 
 def swarm_service(service_id: str) -> str:

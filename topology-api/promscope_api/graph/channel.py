@@ -13,6 +13,8 @@ from typing import Any
 
 import msgspec
 
+from promscope_api.graph.topic import Topic
+
 MAX_MESSAGE_BYTES = 512 * 1024 * 1024
 _LENGTH = struct.Struct(">I")
 
@@ -61,9 +63,9 @@ class Reply(msgspec.Struct, frozen=True, tag="reply"):
 
 
 class Push(msgspec.Struct, frozen=True, tag="push"):
-    """A message for everybody who watches `view`; `base` and `version` as in its JSON."""
+    """A message for everybody who watches `topic`; `base` and `version` as in its JSON."""
 
-    view: str
+    topic: Topic
     base: int
     version: int
     body: bytes

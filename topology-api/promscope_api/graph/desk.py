@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from functools import partial
 from inspect import isawaitable
 from typing import Any
-from weakref import WeakKeyDictionary
 
 import msgspec
 
@@ -21,14 +20,16 @@ from promscope_api.graph.metric_series import MetricSeriesReader
 from promscope_api.graph.model import Problem
 from promscope_api.graph.past import BadMoment, Busy, NotRemembered, Past
 from promscope_api.graph.refresh import Refresher
-from promscope_api.graph.search import Index
+from promscope_api.graph.search import search
 from promscope_api.graph.sparklines import Sparklines, UnknownRange
 from promscope_api.graph.timeline import Timelines
+from promscope_api.graph.topic import Topic
 from promscope_api.prometheus.answer import BadAnswer
 from promscope_api.prometheus.backends import Source
 from promscope_api.prometheus.client import Unreachable
 from promscope_api.prometheus.metric_query import BadQuery
 from promscope_api.prometheus.queries import Scope
+from promscope_api.query.parser import parse
 from promscope_wire import ids
 from promscope_wire.frames import Change, Hello, Inventory
 
@@ -58,7 +59,6 @@ class Desk:
         self._sparklines = Sparklines(source, scope)
         self._timelines = Timelines(source, scope)
         self._metrics = MetricSeriesReader(source, scope)
-        self._indexes: WeakKeyDictionary[Graph, Index] = WeakKeyDictionary()
 
     async def answer(self, ask: Ask) -> Reply:
         """Never raises: what goes wrong is an answer too. `at` in the arguments asks the graph
@@ -80,13 +80,13 @@ class Desk:
     async def _of(self, at: float | None) -> Graph:
         return self._graph if at is None else await self._past.graph(at)
 
-    def _ask_view(self, graph: Graph, view: str) -> Made:
-        published = graph.view(view)
+    def _ask_view(self, graph: Graph, view: str, query: str = "") -> Made:
+        published = graph.view(view, query)
         body, compressed = published.body()
-        return 200, body, compressed, f"{view}-{published.now.version}"
+        return 200, body, compressed, f"{Topic(view, query).tag}-{published.now.version}"
 
-    def _ask_full(self, graph: Graph, view: str) -> Made:
-        published = graph.view(view)
+    def _ask_full(self, graph: Graph, view: str, query: str = "") -> Made:
+        published = graph.view(view, query)
         return 200, published.full(), b"", str(published.told_version)
 
     def _ask_overview(self, graph: Graph) -> Made:
@@ -99,10 +99,7 @@ class Desk:
         return 200, _encode(found), b"", ""
 
     def _ask_search(self, graph: Graph, query: str, limit: int) -> Made:
-        index = self._indexes.get(graph)
-        if index is None or index.world is not graph.world:
-            index = self._indexes[graph] = Index(graph)
-        return 200, _encode(index.search(query, limit)), b"", ""
+        return 200, _encode(search(graph.index, query, parse(query), limit)), b"", ""
 
     def _ask_ready(self, graph: Graph) -> Made:
         ready = {
@@ -158,7 +155,7 @@ class Desk:
                 return overlay.lost(arguments["host_id"], self._graph.snapshot)
             case "layout":
                 places = msgspec.convert(arguments["places"], dict[str, Place])
-                self._graph.views[arguments["view"]].layout.restore(places)
+                self._graph.published(Topic(arguments["view"])).layout.restore(places)
                 return True
         raise KeyError(what)
 

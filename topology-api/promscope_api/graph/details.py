@@ -7,15 +7,21 @@ from collections.abc import Iterable
 import msgspec
 
 from promscope_api.graph import nodes
+from promscope_api.graph.drill import Drill, drills, views_of
 from promscope_api.graph.edges import is_silent
 from promscope_api.graph.graph import Graph
 from promscope_api.graph.model import Node, NodeKind, Rates, Status
 from promscope_api.graph.snapshot import Link
+from promscope_api.graph.views import find as find_view
 from promscope_api.graph.world import World
+from promscope_api.query.parser import parse
+from promscope_wire import ids
 from promscope_wire.frames import ContainerRecord
 
 #: Connections and relatives of one node that are listed; the counts tell of the rest.
 LISTED = 500
+#: Kinds of nodes that sum up others.
+_BUNDLES = frozenset(("image", "project", "service", "label", "command"))
 #: Of what a tunnel told and Prometheus does not hold, at a moment of the past.
 NOT_RECORDED = "not recorded: Prometheus keeps numbers, states and identity only"
 _SCRAPE_ONLY = "scrape only: no tunnel tells mounts, ports and environment"
@@ -68,6 +74,7 @@ class Details(msgspec.Struct, frozen=True):
     children_total: int
     connections: Connections
     not_measured: list[NotMeasured]
+    drill: list[Drill]
 
 
 def details(graph: Graph, node_id: str) -> Details | None:
@@ -76,7 +83,10 @@ def details(graph: Graph, node_id: str) -> Details | None:
     if found is None:
         return None
     world = graph.world
-    children = sorted(_children(world, node_id))
+    ways = drills(found)
+    children = sorted(
+        _members(graph, ways) if found.kind in _BUNDLES else _children(world, node_id)
+    )
     return Details(
         node=found,
         record=world.records.get(node_id),
@@ -86,23 +96,40 @@ def details(graph: Graph, node_id: str) -> Details | None:
         children_total=len(children),
         connections=_connections(graph, node_id),
         not_measured=_not_measured(world, found, graph.at is not None),
+        drill=ways,
     )
 
 
 def find(graph: Graph, node_id: str) -> Node | None:
     """The node as the view that it belongs to shows it."""
-    for view in ("containers", "processes", "hosts"):
-        for node in graph.view(view).now.nodes:
-            if node.id == node_id:
-                return node
+    for view in _views(node_id):
+        shown = find_view(view)
+        if shown is not None and node_id in graph.cut(shown).nodes:
+            return next(node for node in graph.view(view).now.nodes if node.id == node_id)
     if graph.exists(node_id):
         return nodes.make(graph.world, node_id)
     return None
 
 
+def _views(node_id: str) -> tuple[str, ...]:
+    try:
+        return views_of(node_id)
+    except ids.InvalidId:
+        return ()
+
+
 def ref(graph: Graph, node_id: str) -> Ref:
     node = nodes.make(graph.world, node_id)
     return Ref(node.id, node.kind, node.label, node.status)
+
+
+def _members(graph: Graph, ways: list[Drill]) -> Iterable[str]:
+    """What a bundle stands for: the things its last way down leads to."""
+    down = [way for way in ways if way.direction == "down"]
+    expression = parse(down[-1].filter) if down else None
+    if expression is None:
+        return ()
+    return graph.index.ids(expression) & graph.things(down[-1].view).nodes.keys()
 
 
 def _children(world: World, node_id: str) -> Iterable[str]:
@@ -198,7 +225,7 @@ def _not_measured(world: World, node: Node, past: bool) -> list[NotMeasured]:
 
 
 def _why_unmeasured(world: World, node: Node) -> str:
-    if node.kind in ("external", "internet", "other", "unknown"):
+    if node.kind in ("external", "internet", "other", "unknown") or node.kind in _BUNDLES:
         return ""
     host = node.id if node.kind == "host" else node.parents[-1]
     away = nodes.unreachable(world, host)

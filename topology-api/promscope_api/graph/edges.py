@@ -28,8 +28,12 @@ def is_silent(link: Link) -> bool:
     return link.connections == 0 and bool(rates) and not any(rates)
 
 
-def fold_outside(links: Iterable[Link], placed: Callable[[Link], tuple[str, str]]) -> list[Placed]:
-    """Links with the nodes they go between in a view; what stays inside one node is left out."""
+def fold_outside(
+    links: Iterable[Link], placed: Callable[[Link], tuple[str, str]], shown: int = PUBLIC_PEERS
+) -> list[Placed]:
+    """Links with the nodes they go between in a view; what stays inside one node is left out.
+    Of public peers the `shown` busiest stay, the others become `internet`.
+    """
     found = []
     weight: defaultdict[str, float] = defaultdict(float)
     for link in links:
@@ -42,7 +46,7 @@ def fold_outside(links: Iterable[Link], placed: Callable[[Link], tuple[str, str]
                 weight[node] += 1 + (link.transmit or 0) + (link.receive or 0)
     public = [node for node in weight if is_public(ids.parse(node).parts[0])]
     public.sort(key=lambda node: (-weight[node], node))
-    folded = frozenset(public[PUBLIC_PEERS:])
+    folded = frozenset(public[shown:])
     if not folded:
         return found
     return [

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections import OrderedDict
 from collections.abc import Callable
 
 from promscope_api.graph import nodes
+from promscope_api.graph.bundled import bundled
+from promscope_api.graph.cut import Cut, only
 from promscope_api.graph.edges import total
+from promscope_api.graph.index import Index
+from promscope_api.graph.layout import Layout
 from promscope_api.graph.model import (
     Degraded,
     Limits,
@@ -19,11 +24,15 @@ from promscope_api.graph.model import (
 from promscope_api.graph.overlay import Overlay
 from promscope_api.graph.published import Freshness, Published
 from promscope_api.graph.snapshot import Snapshot
-from promscope_api.graph.views import VIEWS
+from promscope_api.graph.topic import Topic
+from promscope_api.graph.views import THINGS, VIEWS, Bundles, Things, View, children, cut, find
 from promscope_api.graph.world import World, compose
+from promscope_api.query.parser import parse
 from promscope_wire.ids import INTERNET
 
 _UNHEALTHY = ("warning", "critical")
+#: Views and parts of views that are kept beside those somebody follows.
+TOPICS = 64
 
 
 class Graph:
@@ -33,17 +42,25 @@ class Graph:
     """
 
     def __init__(
-        self, wall_clock: Callable[[], float] = time.time, at: float | None = None
+        self,
+        wall_clock: Callable[[], float] = time.time,
+        at: float | None = None,
+        present: Graph | None = None,
     ) -> None:
+        """Of a past moment `at`: `present` is the graph of now, whose places nodes keep."""
         self.at = at
+        self._present = present
         self._wall_clock = wall_clock
         self.snapshot = Snapshot()
         self.overlay = Overlay()
-        self.views = {view.id: Published(view) for view in VIEWS.values()}
+        self._published: OrderedDict[Topic, Published] = OrderedDict()
+        self._keep: Callable[[Topic], bool] = lambda _topic: False
         self.freshness = Freshness(wall_clock(), "waiting for the first answer of Prometheus")
         self.built = self.tried = False
         self._world: World | None = None
-        self._stale_views = set(self.views)
+        self._cuts: dict[str, Cut] = {}
+        self._index: Index | None = None
+        self._current: set[Topic] = set()
 
     @property
     def world(self) -> World:
@@ -69,14 +86,79 @@ class Graph:
     def touch(self) -> None:
         """Something changed: what is derived is derived anew when it is looked at."""
         self._world = None
-        self._stale_views = set(self.views)
+        self._cuts.clear()
+        self._current.clear()
 
-    def view(self, view: str) -> Published:
-        """A view, up to date. Raises KeyError for one that is not declared."""
-        published = self.views[view]
-        if view in self._stale_views:
-            published.update(self.world, self.freshness)
-            self._stale_views.discard(view)
+    def keep(self, watched: Callable[[Topic], bool]) -> None:
+        """Which topics somebody follows: they stay as they are however many others are asked."""
+        self._keep = watched
+
+    def things(self, view: str) -> Cut:
+        """A view of things, without places. Raises KeyError for any other."""
+        found = self._cuts.get(view)
+        if found is None:
+            found = self._cuts[view] = cut(VIEWS[view], self.world)
+        return found
+
+    @property
+    def index(self) -> Index:
+        """All nodes, ready to be asked."""
+        if self._index is None or self._index.world is not self.world:
+            views = ((view, self.things(view).nodes.values()) for view in THINGS)
+            self._index = Index(self.world, views, self._index)
+        return self._index
+
+    def cut(self, view: View, query: str = "") -> Cut:
+        """A view without places; `query` filters the things in it, or that it sums up."""
+        source = view.source
+        of = view if isinstance(source, Things) else VIEWS[source.of]
+        whole = self.things(of.id)
+        expression = parse(query)
+        if expression is not None:
+            whole = only(whole, self.index.ids(expression), self.world, of.group_by)
+        if isinstance(source, Things):
+            return whole
+        return bundled(whole, self.world, source.by, view.group_by)
+
+    def published(self, topic: Topic) -> Published:
+        """A view or a part of it, as it was last looked at. Raises KeyError for no such view."""
+        found = self._published.get(topic)
+        if found is None:
+            view = find(topic.view)
+            if view is None:
+                raise KeyError(topic.view)
+            whole = self.published(Topic(topic.view)) if topic.filter else None
+            found = self._published[topic] = Published(view, whole)
+            if self._present is not None and whole is None:
+                found.layout.restore(self._present.view(topic.view).layout.places)
+        self._published.move_to_end(topic)
+        if len(self._published) > TOPICS:
+            self._drop(topic)
+        return found
+
+    def _drop(self, wanted: Topic) -> None:
+        """Forget what nobody asked for for longest. Declared views stay: they hold the layout."""
+        for topic in self._published:
+            declared = not topic.filter and topic.view in VIEWS
+            if topic != wanted and not declared and not self._keep(topic):
+                del self._published[topic]
+                self._current.discard(topic)
+                return
+
+    def layouts(self) -> list[tuple[str, Layout]]:
+        """The layout of every view that was looked at."""
+        return [(t.view, one.layout) for t, one in self._published.items() if not t.filter]
+
+    def view(self, view: str, query: str = "") -> Published:
+        """A view up to date, or what `query` leaves of it. Raises KeyError, BadQuery."""
+        topic = Topic(view, query)
+        published = self.published(topic)
+        if topic not in self._current:
+            if query:
+                self.view(view)
+            fresh = self.cut(published.view, query)
+            published.update(fresh, self.snapshot.taken_at, self.freshness)
+            self._current.add(topic)
         return published
 
     def exists(self, node: str) -> bool:
@@ -85,7 +167,7 @@ class Graph:
         if node in world.containers or node in world.hosts or node in world.snapshot.processes:
             return True
         return any(node in (link.source, link.target) for link in world.links) or (
-            node == INTERNET and any(n.id == node for n in self.view("containers").now.nodes)
+            node == INTERNET and node in self.things("containers").nodes
         )
 
     def limits(self, node: str) -> Limits:
@@ -94,20 +176,8 @@ class Graph:
         return nodes.make(world, node).limits if self.exists(node) else Limits()
 
     def overview(self) -> Overview:
-        views = [self.view(view_id).now for view_id in VIEWS]
         return Overview(
-            views=[
-                ViewSummary(
-                    view.view,
-                    VIEWS[view.view].label,
-                    ViewCounts(
-                        len(view.nodes),
-                        len(view.edges),
-                        sum(1 for node in view.nodes if node.status in _UNHEALTHY),
-                    ),
-                )
-                for view in views
-            ],
+            views=[_summary_of(view, self.cut(view)) for view in VIEWS.values()],
             taken_at=self.snapshot.taken_at,
             stale_since=self.freshness.stale_since,
             stale_reason=self.freshness.stale_reason,
@@ -141,12 +211,12 @@ class Graph:
         return sorted(found, key=lambda probe: (probe.hostname, probe.host_id))
 
     def _summary(self) -> Summary:
-        containers = self.view("containers").now
+        containers = self.things("containers")
         hosts = list(self.world.hosts.values())
-        rates = [edge.bytes_per_second for edge in containers.edges]
+        rates = [edge.bytes_per_second for edge in containers.edges.values()]
         return Summary(
             nodes=len(containers.nodes),
-            unhealthy=sum(1 for node in containers.nodes if node.status in _UNHEALTHY),
+            unhealthy=_unhealthy(containers),
             cpu_cores_used=total(host.metrics.cpu for host in hosts),
             cpu_cores=total(host.cores for host in hosts),
             memory_used=total(host.metrics.memory for host in hosts),
@@ -156,3 +226,20 @@ class Graph:
             ),
             edges=len(containers.edges),
         )
+
+
+def _summary_of(view: View, shown: Cut) -> ViewSummary:
+    return ViewSummary(
+        id=view.id,
+        label=view.label,
+        counts=ViewCounts(len(shown.nodes), len(shown.edges), _unhealthy(shown)),
+        kind=view.kind,
+        groups=view.source.of if isinstance(view.source, Bundles) else "",
+        parents=view.parents,
+        children=children(view.id),
+        columns=view.columns,
+    )
+
+
+def _unhealthy(shown: Cut) -> int:
+    return sum(1 for node in shown.nodes.values() if node.status in _UNHEALTHY)

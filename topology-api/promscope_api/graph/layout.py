@@ -20,8 +20,8 @@ import numpy as np
 
 from promscope_api.graph import pack
 from promscope_api.graph.channel import Place
+from promscope_api.graph.cut import Cut
 from promscope_api.graph.springs import LevelSprings, Springs, springs_of
-from promscope_api.graph.views import Cut
 
 #: Radius of a node by its kind; a metric changes only how much of it is filled.
 RADIUS = {"host": 16.0, "container": 12.0, "processes": 10.0}

@@ -12,7 +12,10 @@ from typing import Literal
 import msgspec
 
 Status = Literal["healthy", "warning", "critical", "unknown"]
-NodeKind = Literal["host", "container", "processes", "external", "internet", "other", "unknown"]
+NodeKind = Literal[
+    "host", "container", "processes", "external", "internet", "other", "unknown",
+    "image", "project", "service", "label", "command",
+]  # fmt: skip
 GroupKind = Literal["host", "project", "service", "container"]
 Protocol = str
 
@@ -172,9 +175,19 @@ class ViewCounts(msgspec.Struct, frozen=True):
 
 
 class ViewSummary(msgspec.Struct, frozen=True):
+    """A view as it is declared, and how much is in it. `kind`: of the nodes it is about;
+    `groups`: the view whose nodes it sums up, or ""; `parents` and `children`: the views one
+    level up and down; `columns`: what its table shows.
+    """
+
     id: str
     label: str
     counts: ViewCounts
+    kind: NodeKind
+    groups: str
+    parents: tuple[str, ...]
+    children: tuple[str, ...]
+    columns: tuple[str, ...]
 
 
 class Degraded(msgspec.Struct, frozen=True):
@@ -221,10 +234,13 @@ class Overview(msgspec.Struct, frozen=True):
 
 
 class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Why a request was not fulfilled (RFC 9457), in words a user understands."""
+    """Why a request was not fulfilled (RFC 9457), in words a user understands. `column`: where in
+    a query it went wrong, counting characters from 1.
+    """
 
     type: str
     title: str
     status: int
     detail: str = ""
     operation_id: str = ""
+    column: int | None = None

@@ -81,8 +81,6 @@ class Past:
                 f"Prometheus remembers no probe at {when}: that is before its first scrape of one"
                 " or beyond its retention (--storage.tsdb.retention.time)"
             )
-        graph = Graph(self._wall_clock, moment)
+        graph = Graph(self._wall_clock, moment, self._present)
         graph.take(snapshot)
-        for view, published in graph.views.items():
-            published.layout.restore(self._present.view(view).layout.places)
         return graph

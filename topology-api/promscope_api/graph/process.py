@@ -20,6 +20,7 @@ from promscope_api.graph.graph import Graph
 from promscope_api.graph.measures import Measures
 from promscope_api.graph.refresh import Refresher
 from promscope_api.graph.schedule import Schedule
+from promscope_api.graph.topic import Topic
 from promscope_api.prometheus.answer import BadAnswer
 from promscope_api.prometheus.backends import Backends, open_source
 from promscope_api.prometheus.queries import Scope
@@ -56,7 +57,8 @@ class Process:
         self._schedule = Schedule(interval)
         self._graph = Graph()
         self._desk = Desk(self._graph, source, scope, self._measures)
-        self._watched: set[str] = set()
+        self._watched: set[Topic] = set()
+        self._graph.keep(self._watched.__contains__)
         self._changed = asyncio.Event()
         self._numbers_told = 0.0
 
@@ -82,7 +84,7 @@ class Process:
     def _told(self, what: str, arguments: dict[str, Any]) -> None:
         if what == "watch":
             change = self._watched.add if arguments["on"] else self._watched.discard
-            change(arguments["view"])
+            change(Topic(arguments["view"], arguments["query"]))
             return
         try:
             if self._desk.told(what, arguments):
@@ -127,16 +129,16 @@ class Process:
             self._numbers_told = now
         else:
             asyncio.get_running_loop().call_later(NUMBERS_SECONDS, self._changed.set)
-        for view in sorted(self._watched & self._graph.views.keys()):
-            published = self._graph.view(view)
+        for topic in sorted(self._watched, key=lambda one: (one.view, one.filter)):
+            published = self._graph.view(topic.view, topic.filter)
             for base, version, body in published.messages(with_numbers=with_numbers):
-                self._send(channel.Push(view, base, version, body))
+                self._send(channel.Push(topic, base, version, body))
 
     async def _keep_layout(self) -> None:
         while True:
             await asyncio.sleep(LAYOUT_SECONDS)
-            for view, published in self._graph.views.items():
-                moved, gone = published.layout.drain()
+            for view, layout in self._graph.layouts():
+                moved, gone = layout.drain()
                 if moved or gone:
                     self._send(channel.LayoutMoved(view, moved, gone))
 

@@ -9,11 +9,11 @@ import msgspec
 
 from promscope_api.graph import delta
 from promscope_api.graph.channel import Place
+from promscope_api.graph.cut import Cut
 from promscope_api.graph.hulls import Hulls
 from promscope_api.graph.layout import Layout
 from promscope_api.graph.model import Delta, Full, Topology
-from promscope_api.graph.views import View, cut
-from promscope_api.graph.world import World
+from promscope_api.graph.views import View
 
 _encode = msgspec.json.Encoder().encode
 _FULL_FIELDS = Topology.__struct_fields__
@@ -32,9 +32,11 @@ class Published:
     Versions start at the time of the process' start, so that none is ever used twice.
     """
 
-    def __init__(self, view: View) -> None:
+    def __init__(self, view: View, whole: Published | None = None) -> None:
+        """`whole`: the unfiltered view, of which this shows a part in the same places."""
         self.view = view
-        self.layout = Layout()
+        self._whole = whole
+        self.layout: Layout = whole.layout if whole is not None else Layout()
         self._hulls = Hulls()
         start = time.time_ns() // 1_000_000
         self.now = Topology(view.id, start, None, None, None, [], [], [])
@@ -43,10 +45,11 @@ class Published:
         self._compressed = b""
         self._body_version = 0
 
-    def update(self, world: World, freshness: Freshness) -> None:
-        """Cut the view out of the world as it is now; its version grows if anything changed."""
-        fresh = cut(self.view, world)
-        places = self.layout.settle(fresh)
+    def update(self, fresh: Cut, taken_at: float | None, freshness: Freshness) -> None:
+        """Take the view as it is now; its version grows if anything changed. A whole view comes
+        before its parts.
+        """
+        places = self.layout.places if self._whole is not None else self.layout.settle(fresh)
         hulls = self._hulls.around(fresh, places)
         nodes = [
             msgspec.structs.replace(
@@ -62,7 +65,7 @@ class Published:
         topology = Topology(
             self.view.id,
             self.now.version,
-            world.snapshot.taken_at,
+            taken_at,
             freshness.stale_since,
             freshness.stale_reason,
             nodes,

@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import heapq
 
 import msgspec
 
-from promscope_api.graph.graph import Graph
-from promscope_api.graph.model import Node, NodeKind
+from promscope_api.graph.entry import Entry
+from promscope_api.graph.index import Index
+from promscope_api.graph.model import NodeKind
+from promscope_api.query.syntax import Expression, words
 
 #: What a match in a field is worth; fields not named here are worth 1.
-_WORTH = {"label": 8.0, "id": 5.0, "service": 4.0, "project": 4.0, "image": 3.0, "addresses": 3.0}
-MAX_WORDS = 16
+_WORTH = {"name": 8.0, "id": 5.0, "service": 4.0, "project": 4.0, "image": 3.0, "address": 3.0}
+#: So many hits are compared in full for each that is asked for; the others by where the first
+#: word occurs in their text, which begins with the fields that are worth most.
+_CANDIDATES = 10
 
 
 class Matched(msgspec.Struct, frozen=True):
+    """Empty where no word was looked for."""
+
     field: str
     value: str
 
@@ -36,81 +42,43 @@ class Found(msgspec.Struct, frozen=True):
     by_view: dict[str, int]
 
 
-class _Entry(msgspec.Struct, gc=False):
-    node: Node
-    view: str
-    fields: list[tuple[str, str, str]]
-    text: str
+def search(index: Index, query: str, expression: Expression | None, limit: int) -> Found:
+    """The nodes that `expression` (of the text `query`) is true of, the best first."""
+    if expression is None:
+        return Found(query, 0, [], {})
+    looked_for = words(expression)
+    matches = list(index.matches(expression))
+    by_view: dict[str, int] = {}
+    for entry in matches:
+        by_view[entry.view] = by_view.get(entry.view, 0) + 1
+    if len(matches) > _CANDIDATES * limit:
+        first = looked_for[0] if looked_for else ""
+        best = heapq.nsmallest(_CANDIDATES * limit, matches, key=lambda one: _where(first, one))
+    else:
+        best = matches
+    ranked = []
+    for entry in best:
+        score, matched = _rank(entry, looked_for)
+        node = entry.node
+        ranked.append(
+            (-score, node.label, Hit(node.id, node.kind, node.label, entry.view, matched))
+        )
+    ranked.sort(key=lambda item: (item[0], item[1], item[2].id))
+    return Found(query, len(matches), [hit for _, _, hit in ranked[:limit]], by_view)
 
 
-class Index:
-    """The searchable text of one state of the graph."""
-
-    def __init__(self, graph: Graph) -> None:
-        self.world = graph.world
-        self._entries: list[_Entry] = []
-        seen: set[str] = set()
-        for view in ("containers", "hosts", "processes"):
-            for node in graph.view(view).now.nodes:
-                if node.id not in seen:
-                    seen.add(node.id)
-                    fields = [(name, value, value.lower()) for name, value in self._fields(node)]
-                    # The unit separator cannot be typed, so no word matches across two fields.
-                    text = "\x1f".join(lowered for _, _, lowered in fields)
-                    self._entries.append(_Entry(node, view, fields, text))
-
-    def search(self, query: str, limit: int) -> Found:
-        """Nodes in which every word of `query` occurs, the best first."""
-        words = query.lower().split()[:MAX_WORDS]
-        ranked: list[tuple[float, str, Hit]] = []
-        by_view: dict[str, int] = {}
-        for entry in self._entries if words else ():
-            if not all(word in entry.text for word in words):
-                continue
-            score, matched = _rank(entry, words)
-            node = entry.node
-            by_view[entry.view] = by_view.get(entry.view, 0) + 1
-            hit = Hit(node.id, node.kind, node.label, entry.view, matched)
-            ranked.append((-score, node.label, hit))
-        ranked.sort(key=lambda item: (item[0], item[1], item[2].id))
-        return Found(query, len(ranked), [hit for _, _, hit in ranked[:limit]], by_view)
-
-    def _fields(self, node: Node) -> Iterator[tuple[str, str]]:
-        yield "label", node.label
-        yield "id", node.id
-        yield "kind", node.kind
-        yield "state", node.state
-        yield "status", node.status
-        yield from node.facts.items()
-        for reason in node.reasons:
-            yield "reason", reason
-        container = self.world.containers.get(node.id)
-        if container is not None:
-            for name, value in container.labels.items():
-                yield f"label.{name}", value
-        record = self.world.records.get(node.id)
-        if record is None:
-            return
-        yield "full id", record.id
-        yield "image id", record.image_id
-        for name, value in record.labels.items():
-            yield f"label.{name}", value
-        for name in record.environment:
-            yield "environment", name
-        for port in record.ports:
-            yield "port", f"{port.host_port or port.port}/{port.protocol}"
-        for mount in record.mounts:
-            yield "mount", f"{mount.source} {mount.destination}".strip()
-        for network in record.networks:
-            yield "network", f"{network.name} {' '.join(network.addresses)}".strip()
+def _where(word: str, entry: Entry) -> int:
+    at = entry.text.find(word)
+    return at if at >= 0 else len(entry.text)
 
 
-def _rank(entry: _Entry, words: list[str]) -> tuple[float, Matched]:
+def _rank(entry: Entry, looked_for: tuple[str, ...]) -> tuple[float, Matched]:
     """The sum over the words of their best match, and the best match of all."""
     total, best = 0.0, (0.0, Matched("", ""))
-    for word in words:
+    for word in looked_for:
         word_best = 0.0
-        for name, value, lowered in entry.fields:
+        for name, value in ((name, value) for name, many in entry.values.items() for value in many):
+            lowered = value.lower()
             at = lowered.find(word)
             if at < 0:
                 continue

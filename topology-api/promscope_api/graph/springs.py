@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 
-from promscope_api.graph.views import Cut
+from promscope_api.graph.cut import Cut
 
 #: Pairs of things directly inside one group (in order), and how many edges go between them.
 LevelSprings = dict[tuple[str, str], float]

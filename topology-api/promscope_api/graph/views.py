@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import msgspec
 
-from promscope_api.graph import group, nodes
-from promscope_api.graph.edges import fold_outside, gather
-from promscope_api.graph.model import Edge, Group, Node
+from promscope_api.graph import bundle, group, nodes
+from promscope_api.graph.bundle import Grouping
+from promscope_api.graph.cut import Cut, with_connections
+from promscope_api.graph.edges import PUBLIC_PEERS, fold_outside, gather
+from promscope_api.graph.model import NodeKind
 from promscope_api.graph.snapshot import Link
 from promscope_api.graph.world import World
 from promscope_wire import ids
@@ -17,24 +20,45 @@ from promscope_wire import ids
 #: (owner, command or "") → the node that stands for it in a view.
 Standing = Callable[[World, str, str], str]
 
+#: Public peers that the view of outside peers shows one by one.
+OUTSIDE_PEERS = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class Things:
+    """A view of things as they are. `members`: the nodes that are always in it; `stands_for`: the
+    node that an end of a link belongs to; `only_outside`: of all links those with peers that no
+    probe covers.
+    """
+
+    members: Callable[[World], Iterable[str]]
+    stands_for: Standing
+    only_outside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Bundles:
+    """A view of things summed up: those of the view `of`, in the bundles of `by`."""
+
+    of: str
+    by: Grouping
+
 
 @dataclass(frozen=True, slots=True)
 class View:
     """One way to look at the graph.
 
-    `members`: the nodes that are always in it; `stands_for`: the node that an end of a link
-    belongs to; `group_by`: the bubbles around a node, from the outside in; `parents`: the view
-    one level up; `columns`: what its table shows.
+    `kind`: of the nodes it is about; `group_by`: the bubbles around a node, from the outside in;
+    `parents`: the views one level up; `columns`: what its table shows.
     """
 
     id: str
     label: str
-    kind: str
-    members: Callable[[World], Iterable[str]]
-    stands_for: Standing
-    group_by: tuple[group.Level, ...]
+    kind: NodeKind
+    source: Things | Bundles
     parents: tuple[str, ...]
     columns: tuple[str, ...]
+    group_by: tuple[group.Level, ...] = ()
 
 
 def _host_end(world: World, owner: str, _command: str) -> str:
@@ -46,7 +70,7 @@ def _container_end(_world: World, owner: str, _command: str) -> str:
 
 
 def _process_end(world: World, owner: str, command: str) -> str:
-    if command:
+    if command and world.knows(owner):
         node = ids.processes(owner, command)
         if node in world.snapshot.processes:
             return node
@@ -54,6 +78,7 @@ def _process_end(world: World, owner: str, command: str) -> str:
 
 
 _USE = ("cpu", "memory", "network_receive", "network_transmit", "connections")
+_BUNDLE = ("facts.members", *_USE)
 
 VIEWS: dict[str, View] = {
     view.id: view
@@ -62,9 +87,7 @@ VIEWS: dict[str, View] = {
             "hosts",
             "Hosts",
             "host",
-            lambda world: world.hosts,
-            _host_end,
-            (),
+            Things(lambda world: world.hosts, _host_end),
             (),
             (*_USE, "facts.os", "facts.kernel"),
         ),
@@ -72,74 +95,133 @@ VIEWS: dict[str, View] = {
             "containers",
             "Containers",
             "container",
-            lambda world: world.containers,
-            _container_end,
-            (group.host_or_project, group.compose_service),
-            ("hosts",),
+            Things(lambda world: world.containers, _container_end),
+            ("hosts", "containers-by-image", "containers-by-host", "containers-by-service"),
             ("state", *_USE, "facts.image", "facts.host"),
+            (group.host_or_project, group.compose_service),
         ),
         View(
             "processes",
             "Processes",
             "processes",
-            lambda world: [
-                node
-                for node, it in world.snapshot.processes.items()
-                if it.owner in world.containers or it.owner in world.hosts
-            ],
-            _process_end,
-            (group.host, group.container),
-            ("containers", "hosts"),
+            Things(
+                lambda world: [
+                    node
+                    for node, it in world.snapshot.processes.items()
+                    if it.owner in world.containers or it.owner in world.hosts
+                ],
+                _process_end,
+            ),
+            ("containers", "hosts", "processes-by-command"),
             (*_USE, "processes", "threads", "open_fds", "facts.owner"),
+            (group.host, group.container),
+        ),
+        View(
+            "processes-by-command",
+            "Processes by command",
+            "command",
+            Bundles("processes", bundle.by_command),
+            (),
+            (*_BUNDLE, "processes", "threads", "open_fds"),
+        ),
+        View(
+            "containers-by-image",
+            "Containers by image",
+            "image",
+            Bundles("containers", bundle.by_image),
+            (),
+            _BUNDLE,
+        ),
+        View(
+            "containers-by-host",
+            "Containers by host",
+            "host",
+            Bundles("containers", bundle.by_host),
+            ("hosts",),
+            _BUNDLE,
+        ),
+        View(
+            "containers-by-project",
+            "Containers by compose project",
+            "project",
+            Bundles("containers", bundle.by_compose_project),
+            ("hosts",),
+            (*_BUNDLE, "facts.host"),
+            (group.host,),
+        ),
+        View(
+            "containers-by-service",
+            "Containers by compose service",
+            "service",
+            Bundles("containers", bundle.by_compose_service),
+            ("containers-by-project",),
+            (*_BUNDLE, "facts.project", "facts.host"),
+            (group.host_or_project,),
+        ),
+        View(
+            "peers",
+            "External peers",
+            "external",
+            Things(lambda _world: (), _host_end, only_outside=True),
+            (),
+            ("connections", "facts.address"),
         ),
     )
 }
+#: The views of things. Every node is in one of them; the first that it is in tells most of it.
+THINGS = ("containers", "hosts", "processes", "peers")
+
+_LABEL_VIEW = re.compile(r"containers-by-label\.([a-zA-Z_][a-zA-Z0-9_]{0,39})", re.ASCII)
 
 
-class Cut(msgspec.Struct, frozen=True):
-    """A view without positions: nodes, edges and groups by id."""
+def find(view: str) -> View | None:
+    """A declared view, or `containers-by-label.NAME` for a label as Prometheus has it."""
+    found = _LABEL_VIEW.fullmatch(view)
+    if found is None:
+        return VIEWS.get(view)
+    name = found[1]
+    return View(
+        view,
+        f"Containers by {name}",
+        "label",
+        Bundles("containers", bundle.by_label(name)),
+        (),
+        _BUNDLE,
+    )
 
-    nodes: dict[str, Node]
-    edges: dict[str, Edge]
-    groups: dict[str, Group]
+
+def children(view: str) -> tuple[str, ...]:
+    """The views one level down."""
+    return tuple(one.id for one in VIEWS.values() if view in one.parents)
 
 
 def cut(view: View, world: World) -> Cut:
-    """The view as the world is now."""
+    """A view of things as the world is now."""
+    source = view.source
+    assert isinstance(source, Things)
     ends: dict[tuple[str, str], str] = {}
 
     def end(owner: str, command: str) -> str:
         key = (owner, command)
         if key not in ends:
-            ends[key] = view.stands_for(world, owner, command)
+            ends[key] = source.stands_for(world, owner, command)
         return ends[key]
 
     def placed(link: Link) -> tuple[str, str]:
         return end(link.source, link.source_process), end(link.target, link.target_process)
 
-    edges = gather(fold_outside(world.links, placed))
-    members = set(view.members(world))
+    links: Iterable[Link] = world.links
+    shown = PUBLIC_PEERS
+    if source.only_outside:
+        links = (one for one in links if not (world.knows(one.source) and world.knows(one.target)))
+        shown = OUTSIDE_PEERS
+    edges = gather(fold_outside(links, placed, shown))
+    members = set(source.members(world))
     for edge in edges.values():
         members.update((edge.source, edge.target))
-    connections = _connections(edges.values())
     levels = group.Levels(world, view.group_by)
     found = {}
     for node_id in sorted(members):
         node = nodes.make(world, node_id)
-        metrics = msgspec.structs.replace(node.metrics, connections=connections.get(node_id))
-        if metrics.connections is None and metrics.cpu is not None:
-            metrics = msgspec.structs.replace(metrics, connections=0.0)
-        found[node_id] = msgspec.structs.replace(
-            node, metrics=metrics, group=levels.place(node_id, node.status)
-        )
-    return Cut(found, edges, levels.groups())
-
-
-def _connections(edges: Iterable[Edge]) -> dict[str, float]:
-    """Open connections of each node, both directions."""
-    found: dict[str, float] = {}
-    for edge in edges:
-        if edge.connections is not None:
-            for node in (edge.source, edge.target):
-                found[node] = found.get(node, 0.0) + edge.connections
-    return found
+        found[node_id] = msgspec.structs.replace(node, group=levels.place(node_id, node.status))
+    return Cut(with_connections(found, edges), edges, levels.groups())

@@ -18,10 +18,10 @@ from promscope_api.http.history import DEFAULT_RANGE as TIMELINE_RANGE
 from promscope_api.http.moment import SYNTAX
 from promscope_api.http.nodes import DEFAULT_RANGE, MAX_ID, NodeAnswer
 from promscope_api.http.questions import LiveConnections
-from promscope_api.http.search import MAX_QUERY
 from promscope_api.http.session import SessionState, SignIn
 from promscope_api.live.hub import ClientMessage
 from promscope_api.prometheus.metric_query import FUNCTIONS
+from promscope_api.query.tokens import MAX_TEXT
 from promscope_wire.frames import LIFECYCLE_ACTIONS
 
 JSON = "application/json"
@@ -71,7 +71,14 @@ class Operation:
         return tuple(sorted({*self.errors, *(() if self.tag == "page" else _ALWAYS)}))
 
 
-_VIEW = Parameter("view", "path", "Which view.", {"type": "string", "enum": list(VIEWS)})
+_VIEW = Parameter(
+    "view", "path", f"Which view: {', '.join(VIEWS)} or containers-by-label.NAME.",
+    {"type": "string", "maxLength": 60},
+)  # fmt: skip
+_FILTER = Parameter(
+    "filter", "query", "A query (see docs/query.md): what it is not true of is left out.",
+    {"type": "string", "maxLength": MAX_TEXT, "default": ""},
+)  # fmt: skip
 _NODE = Parameter(
     "node", "path", "A node's id, such as `container:0123456789ab`.",
     {"type": "string", "maxLength": MAX_ID},
@@ -93,7 +100,7 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "get", "/api/v1/topology/{view}", "topology",
         "One view, complete. Its ETag is its version; an If-None-Match of it is answered 304.",
-        Topology, also=(304,), parameters=(_VIEW, _AT), errors=(400, 404, 502, 503),
+        Topology, also=(304,), parameters=(_VIEW, _FILTER, _AT), errors=(400, 404, 502, 503),
     ),
     Operation(
         "get", "/api/v1/topology/{view}/ws", "watch",
@@ -101,7 +108,7 @@ OPERATIONS: tuple[Operation, ...] = (
         " updates of numbers at most once a second. `base` is the version a message builds on; on"
         " a gap say resync. Close codes: 4404 no such view, 4408 too slow, 4410 no graph, 4413"
         " message too large.",
-        status=101, parameters=(_VIEW,), errors=(404, 503),
+        status=101, parameters=(_VIEW, _FILTER), errors=(400, 404, 503),
         messages=((Full, Delta, MetricsUpdate), (ClientMessage,)),
     ),
     Operation(
@@ -137,12 +144,12 @@ OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         "get", "/api/v1/search", "search",
-        "Nodes in which every word occurs, in any field, the best first.",
+        "Nodes that a query is true of, in any view, the best first.",
         Found,
         parameters=(
             Parameter(
-                "q", "query", "Words, separated by spaces.",
-                {"type": "string", "maxLength": MAX_QUERY, "default": ""},
+                "q", "query", "A query (see docs/query.md).",
+                {"type": "string", "maxLength": MAX_TEXT, "default": ""},
             ),
             _AT,
         ),

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import flask
 
-from promscope_api.graph.views import VIEWS
 from promscope_api.http import moment
 from promscope_api.http.forward import forward
+from promscope_api.http.wanted import wanted
 from promscope_api.live.graph_link import GraphLink
-from promscope_api.live.hub import no_view
 
 
 def blueprint(link: GraphLink) -> flask.Blueprint:
@@ -20,8 +19,8 @@ def blueprint(link: GraphLink) -> flask.Blueprint:
 
     @routes.get("/api/v1/topology/<view>")
     def topology(view: str) -> flask.Response:
-        if view not in VIEWS:
-            raise no_view(view)
-        return forward(link.ask_blocking("view", view=view, **moment.at()))
+        topic = wanted(view, flask.request.args.get("filter", ""))
+        asked = {"view": topic.view, "query": topic.filter}
+        return forward(link.ask_blocking("view", **asked, **moment.at()))
 
     return routes

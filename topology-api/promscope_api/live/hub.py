@@ -9,20 +9,24 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections import defaultdict, deque
+from collections import deque
 from collections.abc import Callable
 from typing import Any
+from urllib.parse import parse_qs
 
 import msgspec
 
 from promscope_api.graph import channel
-from promscope_api.graph.views import VIEWS
+from promscope_api.graph.topic import Topic
+from promscope_api.http.wanted import wanted
 from promscope_api.live.graph_link import GraphLink, GraphUnavailable
 from promscope_api.security.guard import Guard, Receive, Send, refuse_socket
 from promscope_api.security.refusal import Refused
 from promscope_api.security.request import Scope
 
 MAX_SUBSCRIBERS = 1000
+#: Different views and filters that are watched at the same time: each costs the graph its delta.
+MAX_TOPICS = 200
 #: What may wait for one subscriber: messages, and bytes beyond the first message.
 MAX_WAITING = 256
 MAX_WAITING_BYTES = 16 * 1024 * 1024
@@ -50,8 +54,8 @@ class ClientMessage(msgspec.Struct, frozen=True, tag="resync", tag_field="type")
 class Subscriber:
     """One socket's bounded queue. `None` in it stands for "fetch a full message"."""
 
-    def __init__(self, view: str) -> None:
-        self.view = view
+    def __init__(self, topic: Topic) -> None:
+        self.topic = topic
         self._waiting: deque[channel.Push | None] = deque([None])
         self._bytes = 0
         self._news = asyncio.Event()
@@ -95,20 +99,19 @@ class Hub:
         self._link = link
         self._guard = guard
         self._dropped = dropped
-        self._watchers: dict[str, set[Subscriber]] = defaultdict(set)
+        self._watchers: dict[Topic, set[Subscriber]] = {}
 
     def count(self, view: str) -> int:
-        return len(self._watchers[view])
+        return sum(len(found) for topic, found in self._watchers.items() if topic.view == view)
 
     def graph_started(self) -> None:
-        for view, watchers in self._watchers.items():
-            if watchers:
-                self._link.tell("watch", view=view, on=True)
+        for topic, watchers in self._watchers.items():
+            self._tell(topic, on=True)
             for watcher in watchers:
                 watcher.resync()
 
     def graph_pushed(self, push: channel.Push) -> None:
-        for watcher in self._watchers[push.view]:
+        for watcher in self._watchers.get(push.topic, ()):
             watcher.put(push)
 
     def layout_moved(self, moved: channel.LayoutMoved) -> None: ...
@@ -118,18 +121,24 @@ class Hub:
         if await self._guard.open_socket(scope, receive, send) is None:
             return
         await receive()
-        if view not in VIEWS:
-            await refuse_socket(scope, send, no_view(view))
+        try:
+            topic = wanted(view, _filter(scope))
+        except Refused as refused:
+            await refuse_socket(scope, send, refused)
             return
         if sum(map(len, self._watchers.values())) >= MAX_SUBSCRIBERS:
             detail = f"This replica serves {MAX_SUBSCRIBERS} live maps at most."
             await refuse_socket(scope, send, Refused(503, "too-many-watchers", detail))
             return
+        if topic not in self._watchers and len(self._watchers) >= MAX_TOPICS:
+            detail = f"This replica serves {MAX_TOPICS} different filters at most; use another one."
+            await refuse_socket(scope, send, Refused(503, "too-many-filters", detail))
+            return
         await send({"type": "websocket.accept"})
-        await self._serve(view, receive, send)
+        await self._serve(topic, receive, send)
 
-    async def _serve(self, view: str, receive: Receive, send: Send) -> None:
-        subscriber = Subscriber(view)
+    async def _serve(self, topic: Topic, receive: Receive, send: Send) -> None:
+        subscriber = Subscriber(topic)
         self._add(subscriber)
         writing = asyncio.create_task(self._write(subscriber, send))
         reading = asyncio.create_task(_read(subscriber, receive))
@@ -152,23 +161,27 @@ class Hub:
                 await asyncio.wait_for(send(close), SEND_SECONDS)
 
     def _add(self, subscriber: Subscriber) -> None:
-        watchers = self._watchers[subscriber.view]
+        watchers = self._watchers.setdefault(subscriber.topic, set())
         watchers.add(subscriber)
         if len(watchers) == 1:
-            self._link.tell("watch", view=subscriber.view, on=True)
+            self._tell(subscriber.topic, on=True)
 
     def _remove(self, subscriber: Subscriber) -> None:
-        watchers = self._watchers[subscriber.view]
+        watchers = self._watchers[subscriber.topic]
         watchers.discard(subscriber)
         if not watchers:
-            self._link.tell("watch", view=subscriber.view, on=False)
+            del self._watchers[subscriber.topic]
+            self._tell(subscriber.topic, on=False)
+
+    def _tell(self, topic: Topic, *, on: bool) -> None:
+        self._link.tell("watch", view=topic.view, query=topic.filter, on=on)
 
     async def _write(self, subscriber: Subscriber, send: Send) -> None:
         version = 0
         while True:
             push = await subscriber.next()
             if push is None:
-                version, body = await self._full(subscriber.view)
+                version, body = await self._full(subscriber.topic)
             elif push.version < version or push.base < version:
                 continue
             else:
@@ -179,9 +192,9 @@ class Hub:
             except TimeoutError:
                 raise Closed(4408, f"you took nothing for {SEND_SECONDS:.0f} s") from None
 
-    async def _full(self, view: str) -> tuple[int, bytes]:
+    async def _full(self, topic: Topic) -> tuple[int, bytes]:
         try:
-            reply = await self._link.ask("full", view=view)
+            reply = await self._link.ask("full", view=topic.view, query=topic.filter)
         except GraphUnavailable as error:
             raise Closed(4410, f"{error}; reconnect in a moment") from error
         return int(reply.etag), reply.body
@@ -206,6 +219,6 @@ async def _read(subscriber: Subscriber, receive: Receive) -> None:
             subscriber.resync()
 
 
-def no_view(view: str) -> Refused:
-    names = ", ".join(VIEWS)
-    return Refused(404, "no-view", f"There is no view {view[:40]!r}; there are {names}.")
+def _filter(scope: Scope) -> str:
+    query = bytes(scope.get("query_string", b"")).decode("ascii", "replace")
+    return parse_qs(query).get("filter", [""])[0]

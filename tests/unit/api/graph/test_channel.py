@@ -9,6 +9,7 @@ import pytest
 
 from promscope_api.graph import channel
 from promscope_api.graph.channel import Ask, Broken, LayoutMoved, Message, Place, Push, Reply, Tell
+from promscope_api.graph.topic import Topic
 
 
 def reader(*parts: bytes) -> asyncio.StreamReader:
@@ -25,7 +26,7 @@ def reader(*parts: bytes) -> asyncio.StreamReader:
         Ask(7, "view", {"view": "hosts"}),
         Tell("watch", {"on": True}),
         Reply(7, 200, b"\x00\xff", b"gz", "tag"),
-        Push("hosts", 1, 2, b"{}"),
+        Push(Topic("hosts"), 1, 2, b"{}"),
         LayoutMoved("hosts", {"a": Place("", 1.0, 2.5, 3.0)}, ["b"]),
     ],
 )

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 
+from promscope_api.graph.cut import Cut
+from promscope_api.graph.graph import Graph
 from promscope_api.graph.hulls import Hulls
 from promscope_api.graph.layout import Circle, Layout
-from promscope_api.graph.overlay import Overlay
-from promscope_api.graph.views import VIEWS, Cut, cut
-from promscope_api.graph.world import compose
+from promscope_api.graph.snapshot import Snapshot
+from promscope_api.graph.views import VIEWS
 from tests.fleet.snapshots import cid, container, shop, snapshot
 
 
@@ -16,8 +17,14 @@ def inside(inner: Circle, outer: Circle) -> bool:
     return math.hypot(inner[0] - outer[0], inner[1] - outer[1]) + inner[2] <= outer[2] + 1e-5
 
 
+def cut_of(snap: Snapshot) -> Cut:
+    graph = Graph()
+    graph.take(snap)
+    return graph.cut(VIEWS["containers"])
+
+
 def shown(projects: int = 3) -> tuple[Cut, Layout]:
-    view = cut(VIEWS["containers"], compose(shop(projects=projects), Overlay()))
+    view = cut_of(shop(projects=projects))
     layout = Layout()
     layout.settle(view)
     return view, layout
@@ -39,7 +46,7 @@ def test_bubbles_hold_their_contents_and_stay_in_their_place() -> None:
 
 def test_bubble_of_one_is_tight() -> None:
     one = container(1, compose_project="shop", compose_service="web")
-    view = cut(VIEWS["containers"], compose(snapshot((), [one]), Overlay()))
+    view = cut_of(snapshot((), [one]))
     layout = Layout()
     layout.settle(view)
     circle = Hulls().around(view, layout.places)[view.nodes[cid(1)].group or ""]

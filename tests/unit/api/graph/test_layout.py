@@ -9,16 +9,18 @@ from collections import defaultdict
 import msgspec
 import pytest
 
+from promscope_api.graph.cut import Cut
+from promscope_api.graph.graph import Graph
 from promscope_api.graph.layout import KEEP_SECONDS, YOUNG_SECONDS, Layout
-from promscope_api.graph.overlay import Overlay
 from promscope_api.graph.snapshot import Snapshot
-from promscope_api.graph.views import VIEWS, Cut, cut
-from promscope_api.graph.world import compose
+from promscope_api.graph.views import VIEWS
 from tests.fleet.snapshots import cid, container, link, shop, snapshot
 
 
 def view_of(snap: Snapshot, view: str = "containers") -> Cut:
-    return cut(VIEWS[view], compose(snap, Overlay()))
+    graph = Graph()
+    graph.take(snap)
+    return graph.cut(VIEWS[view])
 
 
 def without(snap: Snapshot, *nodes: str) -> Snapshot:

@@ -18,6 +18,7 @@ from promscope_api.graph import channel
 from promscope_api.graph import process as module
 from promscope_api.graph.channel import Ask, LayoutMoved, Message, Push, Reply, Tell
 from promscope_api.graph.process import Configuration, run
+from promscope_api.graph.topic import Topic
 from promscope_api.prometheus.backends import Backend, Backends
 from tests.fleet.snapshots import HOST_ID, change, cid, hello, inventory, record
 
@@ -82,14 +83,14 @@ async def test_questions_are_answered_by_number() -> None:
 
 async def test_only_what_is_watched_is_pushed() -> None:
     async with graph() as (web, _):
-        web.tell("watch", view="containers", on=True)
+        web.tell("watch", view="containers", query="", on=True)
         web.tell("connected", hello=hello())
         web.tell("inventory", host_id=HOST_ID, frame=inventory(1, record(1)))
         push: Push = await web.hear(Push)
-        assert push.view == "containers"
-        web.tell("watch", view="containers", on=False)
-        web.tell("watch", view="hosts", on=True)
-        assert (await web.hear(Push)).view == "hosts"
+        assert push.topic == Topic("containers")
+        web.tell("watch", view="containers", query="", on=False)
+        web.tell("watch", view="hosts", query="", on=True)
+        assert (await web.hear(Push)).topic == Topic("hosts")
 
 
 async def test_events_that_come_together_are_one_message(
@@ -97,7 +98,7 @@ async def test_events_that_come_together_are_one_message(
 ) -> None:
     monkeypatch.setattr(module, "COALESCE_SECONDS", 0.5)
     async with graph() as (web, _):
-        web.tell("watch", view="containers", on=True)
+        web.tell("watch", view="containers", query="", on=True)
         web.tell("connected", hello=hello())
         web.tell("inventory", host_id=HOST_ID, frame=inventory(1))
         await web.hear(Push)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from promscope_api.graph.cut import Cut
 from promscope_api.graph.edges import fold_outside, gather
 from promscope_api.graph.springs import springs_of
-from promscope_api.graph.views import Cut
 from tests.fleet.snapshots import link
 
 

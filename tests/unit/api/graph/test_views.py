@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from promscope_api.graph.cut import Cut
 from promscope_api.graph.overlay import Overlay
 from promscope_api.graph.snapshot import Snapshot
-from promscope_api.graph.views import VIEWS, Cut, cut
+from promscope_api.graph.views import VIEWS, cut
 from promscope_api.graph.world import compose
 from tests.fleet.snapshots import HOST, cid, container, host, link, process, snapshot
 

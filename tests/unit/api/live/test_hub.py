@@ -10,6 +10,7 @@ import pytest
 
 from promscope_api.graph.channel import Push
 from promscope_api.graph.graph import Graph
+from promscope_api.graph.topic import Topic
 from promscope_api.live import hub as module
 from promscope_api.live.hub import Hub
 from promscope_api.security.guard import Guard
@@ -79,7 +80,7 @@ class Socket:
 
 def push(base: int, version: int, view: str = "containers", size: int = 0) -> Push:
     body = json.dumps({"type": "delta", "base": base, "version": version, "x": "x" * size})
-    return Push(view, base, version, body.encode())
+    return Push(Topic(view), base, version, body.encode())
 
 
 class Stage:
@@ -153,7 +154,7 @@ async def test_restarted_graph_gives_everybody_a_full_message() -> None:
     await socket.messages(1)
     stage.hub.graph_started()
     assert [item["type"] for item in await socket.messages(2)] == ["full", "full"]
-    assert stage.link.told[-1] == ("watch", {"view": "containers", "on": True})
+    assert stage.link.told[-1] == ("watch", {"view": "containers", "query": "", "on": True})
     await socket.leave()
 
 

@@ -11,6 +11,7 @@ import pytest
 
 from promscope_api.graph.channel import LayoutMoved, Place
 from promscope_api.graph.graph import Graph
+from promscope_api.graph.views import VIEWS
 from promscope_api.live.layout_keeper import LayoutKeeper
 from promscope_api.store.positions import Position, Positions
 from promscope_api.store.store import Store, StoreUnavailable
@@ -48,7 +49,7 @@ async def test_kept_places_come_back(positions: Positions) -> None:
     keeper.graph_started()
     await settled(keeper)
     told = {arguments["view"]: arguments["places"] for _, arguments in link.told}
-    assert set(told) == {"hosts", "containers", "processes"}
+    assert set(told) == set(VIEWS)
     assert told["hosts"] == {"b": {"group": "g", "x": 4.0, "y": 5.0, "radius": 6.0}}
     keeper.layout_moved(LayoutMoved("hosts", {}, ["b"]))
     await settled(keeper)

@@ -18,6 +18,7 @@ export function decodeOverview(value: unknown): Overview {
         nodes: number(counts.nodes) ?? 0,
         edges: number(counts.edges) ?? 0,
         unhealthy: number(counts.unhealthy) ?? 0,
+        groups: text(view.groups),
       };
     }),
     probes: list(raw.probes).map((item) => {

@@ -15,6 +15,8 @@ export interface ViewSummary {
   readonly nodes: number;
   readonly edges: number;
   readonly unhealthy: number;
+  /** The view whose nodes it sums up; empty: it shows things one by one. */
+  readonly groups: string;
 }
 
 export interface Probe {

@@ -8,14 +8,16 @@ const BEFORE_OVERVIEW = [
   { id: 'hosts', label: 'Hosts' },
   { id: 'containers', label: 'Containers' },
   { id: 'processes', label: 'Processes' },
-].map((view) => ({ ...view, nodes: null, unhealthy: 0 }));
+].map((view) => ({ ...view, nodes: null, unhealthy: 0, groups: '' }));
 
 export function Views({ app }: { readonly app: App }): JSX.Element {
   const current = useStore(app.state, (state) => state.view);
   const views = useStore(app.state, (state) => state.overview?.views ?? null);
+  const all = views ?? BEFORE_OVERVIEW;
+  const summedUp = all.filter(({ groups }) => groups !== '');
   return (
     <nav className="ps-views" aria-label="Views">
-      {(views ?? BEFORE_OVERVIEW).map((view) => (
+      {all.filter(({ groups }) => groups === '').map((view) => (
         <button
           key={view.id}
           type="button"
@@ -31,6 +33,25 @@ export function Views({ app }: { readonly app: App }): JSX.Element {
           {view.unhealthy > 0 && <span className="ps-alarm-dot" aria-label={`${view.unhealthy} unhealthy`} />}
         </button>
       ))}
+      {summedUp.length > 0 && (
+        <select
+          className="ps-button"
+          aria-label="Views that sum up"
+          value={summedUp.some(({ id }) => id === current) ? current : ''}
+          onChange={(event) => {
+            app.selectView(event.target.value);
+          }}
+        >
+          <option value="" disabled>
+            Group by…
+          </option>
+          {summedUp.map(({ id, label }) => (
+            <option key={id} value={id}>
+              {label}
+            </option>
+          ))}
+        </select>
+      )}
     </nav>
   );
 }
