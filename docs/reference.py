@@ -149,8 +149,9 @@ def _operation(operation: Operation) -> str:
 def _families(registry: CollectorRegistry) -> Iterator[tuple[str, str, tuple[str, ...], str]]:
     """Name as exposed, type, labels and help of each family, in the order of registration."""
     for collector in dict.fromkeys(registry._collector_to_names):  # noqa: SLF001 - no public way
-        names = getattr(collector, "_labelnames", ())
+        common = getattr(collector, "_labelnames", ())
         for family in collector.describe() if hasattr(collector, "describe") else ():
+            names = getattr(family, "_labelnames", common)
             suffix = "_total" if family.type == "counter" else ""
             yield family.name + suffix, family.type, tuple(names), family.documentation
 

@@ -29,20 +29,7 @@ class EdgeGauges(Collector):
 
     def collect(self) -> Iterator[Metric]:
         """One round of the gauges."""
-        rates = GaugeMetricFamily(
-            "promscope_topology_edge_bytes_per_second",
-            "Bytes per second between two services, both ways together. An end is a node id.",
-            labels=_LABELS,
-        )
-        connections = GaugeMetricFamily(
-            "promscope_topology_edge_connections",
-            "Open connections between two services. An end is a node id.",
-            labels=_LABELS,
-        )
-        dropped = GaugeMetricFamily(
-            "promscope_topology_edges_dropped",
-            "Edges between services that are not exported because they are over 5,000.",
-        )
+        rates, connections, dropped = _families()
         edges = self._edges()
         dropped.add_metric((), max(0, len(edges) - MAX_EDGES))
         for edge in edges[:MAX_EDGES]:
@@ -52,6 +39,10 @@ class EdgeGauges(Collector):
             if edge.connections is not None:
                 connections.add_metric(labels, edge.connections)
         yield from (rates, connections, dropped)
+
+    def describe(self) -> Iterator[Metric]:
+        """The families without their series."""
+        yield from _families()
 
     def _edges(self) -> list[Edge]:
         if self.graph is None or self.graph.freshness.stale_since is not None:
@@ -64,6 +55,26 @@ class EdgeGauges(Collector):
         )
         found = gather(edge for edge in placed if edge[0] != edge[1])
         return sorted(found.values(), key=lambda edge: (-_bytes(edge), edge.id))
+
+
+def _families() -> tuple[GaugeMetricFamily, GaugeMetricFamily, GaugeMetricFamily]:
+    return (
+        GaugeMetricFamily(
+            "promscope_topology_edge_bytes_per_second",
+            "Bytes per second between two services, both ways together. An end is a node id.",
+            labels=_LABELS,
+        ),
+        GaugeMetricFamily(
+            "promscope_topology_edge_connections",
+            "Open connections between two services. An end is a node id.",
+            labels=_LABELS,
+        ),
+        GaugeMetricFamily(
+            "promscope_topology_edges_dropped",
+            "Edges between services that are not exported because they are over 5,000.",
+            labels=(),
+        ),
+    )
 
 
 def _bytes(edge: Edge) -> float:
