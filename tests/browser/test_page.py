@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import Site
-from tests.browser.fixture.app import CODE
+from tests.browser.fixture.app import ADA, CODE
 from tests.browser.steps import MAP, node_of, query, wait_for_place, wait_for_query
 
 pytestmark = pytest.mark.browser
@@ -340,6 +340,21 @@ class TestSignIn:
         expect(dialog).not_to_be_attached()
         page.get_by_role("button", name="Sign out operator").click()
         expect(page.get_by_role("button", name="Sign in")).to_be_visible()
+
+    def test_a_name_and_a_password_are_typed(self, site: Site) -> None:
+        page = site.open()
+        page.get_by_role("button", name="Sign in").click()
+        dialog = page.get_by_role("dialog", name="Sign in")
+        dialog.get_by_role("button", name="Use name and password").click()
+        expect(dialog.get_by_label("Name")).to_be_focused()
+        dialog.get_by_label("Name").fill(ADA["name"])
+        dialog.get_by_label("Password").fill("wrong")
+        page.keyboard.press("Enter")
+        expect(dialog.get_by_role("alert")).to_contain_text("not valid")
+        dialog.get_by_label("Password").fill(ADA["password"])
+        page.keyboard.press("Enter")
+        expect(page.get_by_role("button", name="Sign out operator")).to_be_visible()
+        assert not any(ADA["password"] in call for call in site.stage.calls)
 
     def test_a_code_comes_in_the_fragment_and_is_gone_at_once(self, site: Site) -> None:
         page = site.open(f"/?view=hosts#code={CODE}")

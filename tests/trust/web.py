@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import socket
 import threading
@@ -102,6 +103,11 @@ class Web:
             if principal is not None:
                 await send({"type": "websocket.accept"})
                 await send({"type": "websocket.send", "text": principal.name})
+                if scope["path"].endswith("/held"):
+                    with self.trust.lifelines.hold(principal) as ended:
+                        while not ended.is_set():
+                            await self.trust.lifelines.check()
+                            await asyncio.sleep(0.05)
                 await send({"type": "websocket.close"})
 
     def ask(

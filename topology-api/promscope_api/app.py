@@ -104,6 +104,7 @@ class Web:
         self._tasks = [
             asyncio.create_task(self._link.run(), name="graph"),
             asyncio.create_task(self._trust.anchor(), name="audit anchor"),
+            asyncio.create_task(self._trust.lifelines.watch(), name="lifelines"),
         ]
         for task in self._tasks:
             task.add_done_callback(_ended)

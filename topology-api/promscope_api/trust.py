@@ -1,7 +1,7 @@
 """Everything that decides and records, put together: one object for the web process.
 
-Who asks (sessions, codes, guard), what was done (audit), how it is done (tunnels, dispatch),
-and where that lasts (store).
+Who asks (users, sessions, tokens, codes, guard), what was done (audit), how it is done (tunnels,
+dispatch), and where that lasts (store).
 """
 
 from __future__ import annotations
@@ -25,11 +25,16 @@ from promscope_api.audit.log import AuditLog, AuditUnavailable
 from promscope_api.control.dispatch import Dispatch
 from promscope_api.control.endpoint import TunnelEndpoint
 from promscope_api.control.tunnels import TunnelListener, Tunnels
-from promscope_api.http import actions, session
+from promscope_api.http import actions, session, sessions, tokens
 from promscope_api.security.codes import SignInCodes
-from promscope_api.security.guard import Guard
+from promscope_api.security.guard import Guard, respond
+from promscope_api.security.lifelines import Lifelines
 from promscope_api.security.origin import Origins
+from promscope_api.security.passwords import Passwords
+from promscope_api.security.refusal import Refused
 from promscope_api.security.sessions import Sessions
+from promscope_api.security.tokens import Tokens
+from promscope_api.security.users import Users
 from promscope_api.store.store import Store, StoreUnavailable
 from promscope_wire.secretfile import UnusableSecret, read_secret
 
@@ -68,11 +73,16 @@ class Trust:
         self.heads = Heads(store)
         self.sessions = Sessions(store)
         self.codes = SignInCodes(store)
+        self.users = Users(store, Passwords())
+        self.tokens = Tokens(store)
         self.denials = Denials(audit)
+        self.lifelines = Lifelines(self.sessions.alive, self.tokens.alive)
         self.guard = Guard(
             self.sessions,
+            self.tokens,
             self.denials,
             Origins(_own_names(), settings.external_urls),
+            self.lifelines,
             local_viewer=settings.local_viewer,
         )
         self.tunnels = Tunnels(listener)
@@ -111,10 +121,17 @@ class Trust:
         return trust
 
     def install(self, app: flask.Flask) -> None:
-        """The gate in front of every route, and the routes for sessions and actions."""
+        """The gate in front of every route, and the routes for sessions, tokens and actions."""
         self.guard.install(app)
-        app.register_blueprint(session.blueprint(self.guard, self.sessions, self.codes, self.audit))
-        app.register_blueprint(actions.blueprint(self.dispatch))
+        app.register_error_handler(StoreUnavailable, _unavailable)
+        app.register_error_handler(AuditUnavailable, _unavailable)
+        for routes in (
+            session.blueprint(self.guard, self.sessions, self.codes, self.users, self.audit),
+            sessions.blueprint(self.sessions, self.audit),
+            tokens.blueprint(self.tokens, self.audit),
+            actions.blueprint(self.dispatch),
+        ):
+            app.register_blueprint(routes)
 
     async def anchor(self) -> None:
         """Note the audit log's head in the store every 10 s, for ever."""
@@ -158,6 +175,13 @@ class Trust:
         except UnusableSecret as error:
             log.error("no probe can connect: %s", error)
             return b""
+
+
+def _unavailable(error: Exception) -> flask.Response:
+    """Without the store nobody is known, without the audit log nothing may be done."""
+    log.error("%s", error)
+    kind = "audit-unavailable" if isinstance(error, AuditUnavailable) else "store-unavailable"
+    return respond(Refused(503, kind, f"It did not work: {error}."))
 
 
 def _own_names() -> Iterable[str]:

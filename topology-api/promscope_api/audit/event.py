@@ -24,6 +24,8 @@ _CATEGORIES: Mapping[str, tuple[str, str]] = {
     "container": ("process", "change"),
     "session": ("authentication", "start"),
     "code": ("iam", "creation"),
+    "token": ("iam", "change"),
+    "user": ("iam", "change"),
     "request": ("web", "access"),
     "tunnel": ("network", "connection"),
     "audit": ("configuration", "info"),
@@ -79,6 +81,7 @@ class Event:
             fields["user.roles"] = list(self.principal.roles)
             fields["promscope.authentication"] = self.principal.method
             fields["promscope.session.id"] = self.principal.session
+            fields["promscope.token.id"] = self.principal.token
         if self.request is not None:
             fields["source.ip"] = self.request.peer
             fields["user_agent.original"] = self.request.user_agent[:512]

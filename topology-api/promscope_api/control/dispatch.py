@@ -120,7 +120,7 @@ class Dispatch:
         attempt.host_id = self._tunnels.host_of(attempt.node) or ""
         if not decision.allowed:
             attempt.denied(decision.reason)
-            raise attempt.refused(403, "denied", f"{decision.reason}.".capitalize())
+            raise attempt.refused(403, "denied", decision.sentence)
         attempt.intent(decision.reason)
         outcome = self._send(attempt, parameters)
         if outcome.status == "running":

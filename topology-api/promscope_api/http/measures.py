@@ -57,7 +57,7 @@ class WebMeasures:
             ("reason",),
             registry=self.registry,
         )
-        for reason in ("slow", "graph", "client"):
+        for reason in ("slow", "graph", "revoked", "client"):
             self.dropped.labels(reason)
         self._tunnels = Gauge(
             "promscope_api_tunnels", "Probes connected by a tunnel.", registry=self.registry

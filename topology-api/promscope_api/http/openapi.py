@@ -19,7 +19,7 @@ _REF = "#/components/schemas/{name}"
 _TAGS = {
     "map": "The map: views, nodes, search and live changes.",
     "control": "Acting on containers.",
-    "session": "Signing in and out.",
+    "session": "Signing in and out, sessions and API tokens.",
     "itself": "The API about itself.",
     "page": "The page in the browser.",
 }
@@ -64,7 +64,13 @@ def document() -> dict[str, Any]:
                     "name": COOKIE,
                     "description": "Set by signing in. Without one, `--auth.local-viewer` lets"
                     " users of the API's own machine watch.",
-                }
+                },
+                "token": {
+                    "type": "http",
+                    "scheme": "bearer",
+                    "description": "An API token of `promscope tokens create` or of POST"
+                    " /api/v1/tokens.",
+                },
             },
         },
     }
@@ -96,7 +102,7 @@ def _operation(operation: Operation, schema_of: dict[str, Any]) -> dict[str, Any
                 if status not in _good(operation)
             },
         },
-        "security": [] if operation.public else [{"session": []}, {}],
+        "security": [] if operation.public else [{"session": []}, {"token": []}, {}],
     }
     if operation.parameters:
         described["parameters"] = [

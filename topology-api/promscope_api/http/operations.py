@@ -19,9 +19,12 @@ from promscope_api.http.moment import SYNTAX
 from promscope_api.http.nodes import DEFAULT_RANGE, MAX_ID, NodeAnswer
 from promscope_api.http.questions import LiveConnections
 from promscope_api.http.session import SessionState, SignIn
+from promscope_api.http.sessions import SessionList
+from promscope_api.http.tokens import NewToken, TokenRequest
 from promscope_api.live.hub import ClientMessage
 from promscope_api.prometheus.metric_query import FUNCTIONS
 from promscope_api.query.tokens import MAX_TEXT
+from promscope_api.security.tokens import ApiToken
 from promscope_wire.frames import LIFECYCLE_ACTIONS
 
 JSON = "application/json"
@@ -91,6 +94,11 @@ _AT = Parameter(
 )  # fmt: skip
 _NAME = Parameter("name", "path", "Name of the file.", {"type": "string"})
 
+_ID = {
+    name: Parameter(name, "path", f"Id of the {name}, as listed.", {"type": "string"})
+    for name in ("session", "token")
+}
+
 OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "get", "/api/v1/topology", "overview",
@@ -106,8 +114,8 @@ OPERATIONS: tuple[Operation, ...] = (
         "get", "/api/v1/topology/{view}/ws", "watch",
         "A WebSocket: one full message, then deltas of structure and state as they happen and"
         " updates of numbers at most once a second. `base` is the version a message builds on; on"
-        " a gap say resync. Close codes: 4404 no such view, 4408 too slow, 4410 no graph, 4413"
-        " message too large.",
+        " a gap say resync. Close codes: 4401 session or token ended, 4404 no such view, 4408 too"
+        " slow, 4410 no graph, 4413 message too large.",
         status=101, parameters=(_VIEW, _FILTER), errors=(400, 404, 503),
         messages=((Full, Delta, MetricsUpdate), (ClientMessage,)),
     ),
@@ -235,12 +243,39 @@ OPERATIONS: tuple[Operation, ...] = (
         SessionState, public=True, tag="session",
     ),
     Operation(
-        "post", "/api/v1/session", "signIn", "Sign in with a one-time code.",
+        "post", "/api/v1/session", "signIn",
+        "Sign in with a one-time code, or with the name and password of a local user.",
         SessionState, body=SignIn, errors=(400, 413, 415, 429, 503), public=True, tag="session",
     ),
     Operation(
         "delete", "/api/v1/session", "signOut", "Sign out.",
         status=204, errors=(503,), tag="session",
+    ),
+    Operation(
+        "get", "/api/v1/sessions", "sessions",
+        "The caller's sessions; everybody's for the permission `users`.",
+        SessionList, errors=(503,), tag="session",
+    ),
+    Operation(
+        "delete", "/api/v1/sessions/{session}", "endSession",
+        "End a session. Every stream opened with it ends within 5 seconds.",
+        status=204, parameters=(_ID["session"],), errors=(404, 503), tag="session",
+    ),
+    Operation(
+        "get", "/api/v1/tokens", "tokens",
+        "The caller's API tokens, without their secrets; everybody's for the permission `users`.",
+        list[ApiToken], errors=(503,), tag="session",
+    ),
+    Operation(
+        "post", "/api/v1/tokens", "createToken",
+        "Make an API token. Its secret is in this answer and nowhere else; only a signed-in user"
+        " makes one, and it never permits more than its maker may do.",
+        NewToken, status=201, body=TokenRequest, errors=(400, 413, 415, 503), tag="session",
+    ),
+    Operation(
+        "delete", "/api/v1/tokens/{token}", "revokeToken",
+        "Revoke an API token. Every stream opened with it ends within 5 seconds.",
+        status=204, parameters=(_ID["token"],), errors=(404, 503), tag="session",
     ),
     Operation(
         "get", "/api/v1/openapi.json", "openapi", "This document.", dict[str, Any], tag="itself"

@@ -1,4 +1,4 @@
-"""`/api/v1/session`: who am I, sign in with a one-time code, sign out."""
+"""`/api/v1/session`: who am I, sign in with a one-time code or a password, sign out."""
 
 from __future__ import annotations
 
@@ -6,24 +6,28 @@ import flask
 import msgspec
 
 from promscope_api.audit.event import Event
-from promscope_api.audit.log import AuditLog, AuditUnavailable
+from promscope_api.audit.log import AuditLog
 from promscope_api.http.body import read_body
 from promscope_api.security import policy
-from promscope_api.security.codes import Grant, SignInCodes
+from promscope_api.security.codes import SignInCodes
+from promscope_api.security.grant import Grant
 from promscope_api.security.guard import COOKIE, Guard, caller, current_request, needs, public
 from promscope_api.security.principal import Principal
 from promscope_api.security.refusal import Refused
 from promscope_api.security.request import Request
 from promscope_api.security.sessions import Sessions
-from promscope_api.store.store import StoreUnavailable
+from promscope_api.security.users import MAX_NAME, Users
 
 _MAX_CODE = 64
 
 
 class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The body of POST. `code`: as `promscope sign-in-code` printed it."""
+    """The body of POST: either `code`, as `promscope sign-in-code` printed it, or `name` and
+    `password` of a local user."""
 
-    code: str
+    code: str | None = None
+    name: str | None = None
+    password: str | None = None
 
 
 class User(msgspec.Struct, frozen=True):
@@ -41,7 +45,7 @@ class SessionState(msgspec.Struct, frozen=True):
 
 
 def blueprint(
-    guard: Guard, sessions: Sessions, codes: SignInCodes, audit: AuditLog
+    guard: Guard, sessions: Sessions, codes: SignInCodes, users: Users, audit: AuditLog
 ) -> flask.Blueprint:
     """The three routes. Their errors are problem+json by `Refused`."""
     routes = flask.Blueprint("session", __name__)
@@ -56,12 +60,9 @@ def blueprint(
     def sign_in() -> flask.Response:
         request = current_request()
         body = read_body(SignIn)
-        try:
-            grant = _redeem(codes, audit, body.code[:_MAX_CODE], request)
-            token, principal = sessions.open(grant.user, grant.roles, request.peer)
-            audit.append(Event("session-open", "success", principal=principal, request=request))
-        except (AuditUnavailable, StoreUnavailable) as error:
-            raise Refused(503, "sign-in-unavailable", f"Signing in fails: {error}") from error
+        grant = _grant(codes, users, audit, body, request)
+        token, principal = sessions.open(grant.user, grant.roles, request.peer)
+        audit.append(Event("session-open", "success", principal=principal, request=request))
         response = _answer(principal)
         response.set_cookie(
             COOKIE,
@@ -79,11 +80,8 @@ def blueprint(
     def sign_out() -> flask.Response:
         principal, request = caller(), current_request()
         if principal is not None and principal.session:
-            try:
-                sessions.close(principal.session)
-                audit.append(Event("session-end", "success", principal=principal, request=request))
-            except (AuditUnavailable, StoreUnavailable) as error:
-                raise Refused(503, "sign-out-unavailable", f"Signing out fails: {error}") from error
+            sessions.close(principal.session)
+            audit.append(Event("session-end", "success", principal=principal, request=request))
         response = flask.Response(status=204, headers={"Cache-Control": "no-store"})
         response.delete_cookie(
             COOKIE, path="/", secure=_over_tls(request), httponly=True, samesite="Strict"
@@ -93,14 +91,26 @@ def blueprint(
     return routes
 
 
-def _redeem(codes: SignInCodes, audit: AuditLog, code: str, request: Request) -> Grant:
+def _grant(
+    codes: SignInCodes, users: Users, audit: AuditLog, body: SignIn, request: Request
+) -> Grant:
     try:
-        return codes.redeem(code, request.peer)
+        if body.code is not None and body.name is None and body.password is None:
+            return codes.redeem(body.code[:_MAX_CODE], request.peer)
+        if body.code is None and body.name is not None and body.password is not None:
+            return users.check(body.name[:MAX_NAME], body.password, request.peer)
+        raise Refused(400, "bad-body", "Send either a code, or a name and a password.")
     except Refused as refused:
         event = Event(
-            "session-open", "failure", "denied", refused.detail, refused.reason, request=request
+            "session-open",
+            "failure",
+            "denied",
+            refused.detail,
+            refused.reason,
+            request=request,
+            details={"for_user": body.name[:MAX_NAME]} if body.name else {},
         )
-        if refused.status != 429:  # the wrong codes that led to it are recorded
+        if refused.status == 401:  # the wrong ones that led to a 429 are recorded
             audit.append(event)
         raise
 

@@ -1,7 +1,7 @@
 """`/api/v1/topology/{view}/ws`: one full message, then deltas; whoever is too slow is dropped.
 
-Close codes: 4404 no such view, 4408 reads too slowly, 4410 the graph is not available,
-4413 message too large.
+Close codes: 4404 no such view, 4401 the session or token ended, 4408 reads too slowly, 4410 the
+graph is not available, 4413 message too large.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from promscope_api.graph.topic import Topic
 from promscope_api.http.wanted import wanted
 from promscope_api.live.graph_link import GraphLink, GraphUnavailable
 from promscope_api.security.guard import Guard, Receive, Send, refuse_socket
+from promscope_api.security.lifelines import CLOSE_CODE
 from promscope_api.security.refusal import Refused
 from promscope_api.security.request import Scope
 
@@ -118,7 +119,8 @@ class Hub:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         view = str(scope["path"]).split("/")[-2]
-        if await self._guard.open_socket(scope, receive, send) is None:
+        principal = await self._guard.open_socket(scope, receive, send)
+        if principal is None:
             return
         await receive()
         try:
@@ -135,27 +137,32 @@ class Hub:
             await refuse_socket(scope, send, Refused(503, "too-many-filters", detail))
             return
         await send({"type": "websocket.accept"})
-        await self._serve(topic, receive, send)
+        with self._guard.lifelines.hold(principal) as revoked:
+            await self._serve(topic, revoked, receive, send)
 
-    async def _serve(self, topic: Topic, receive: Receive, send: Send) -> None:
+    async def _serve(
+        self, topic: Topic, revoked: asyncio.Event, receive: Receive, send: Send
+    ) -> None:
         subscriber = Subscriber(topic)
         self._add(subscriber)
         writing = asyncio.create_task(self._write(subscriber, send))
         reading = asyncio.create_task(_read(subscriber, receive))
+        ending = asyncio.create_task(_end(revoked))
+        tasks = (writing, reading, ending)
         try:
-            await asyncio.wait((writing, reading), return_when=asyncio.FIRST_COMPLETED)
+            await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
         finally:
             self._remove(subscriber)
-            for task in (writing, reading):
+            for task in tasks:
                 task.cancel()
-            results = await asyncio.gather(writing, reading, return_exceptions=True)
+            results = await asyncio.gather(*tasks, return_exceptions=True)
         ended = next((result for result in results if isinstance(result, Closed)), None)
         for result in results:
             if isinstance(result, Exception) and not isinstance(result, (Closed, OSError)):
                 log.error("a live map ended with an error", exc_info=result)
                 ended = ended or Closed(1011, "internal error; the log has the details")
         if ended is not None:
-            self._dropped({4408: "slow", 4410: "graph"}.get(ended.code, "client"))
+            self._dropped({4401: "revoked", 4408: "slow", 4410: "graph"}.get(ended.code, "client"))
             with contextlib.suppress(OSError, RuntimeError, TimeoutError):
                 close = {"type": "websocket.close", "code": ended.code, "reason": ended.reason}
                 await asyncio.wait_for(send(close), SEND_SECONDS)
@@ -198,6 +205,11 @@ class Hub:
         except GraphUnavailable as error:
             raise Closed(4410, f"{error}; reconnect in a moment") from error
         return int(reply.etag), reply.body
+
+
+async def _end(revoked: asyncio.Event) -> None:
+    await revoked.wait()
+    raise Closed(CLOSE_CODE, "your session or token has ended: sign in again")
 
 
 async def _read(subscriber: Subscriber, receive: Receive) -> None:

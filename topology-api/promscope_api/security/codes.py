@@ -6,10 +6,10 @@ import hashlib
 import secrets
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from sqlalchemy import delete, insert, select, update
 
+from promscope_api.security.grant import Grant
 from promscope_api.security.ratelimit import Limiter, peer_key
 from promscope_api.security.refusal import Refused
 from promscope_api.store.schema import sign_in_codes as table
@@ -22,14 +22,6 @@ _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 _LENGTH, _GROUP = 12, 4
 _LOOK_ALIKE = str.maketrans("OIL", "011", "- \t\r\n")
 _KEEP_USED_SECONDS = 24 * 3600.0
-
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """Whom a redeemed code signs in."""
-
-    user: str
-    roles: tuple[str, ...]
 
 
 class SignInCodes:

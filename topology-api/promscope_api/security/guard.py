@@ -16,10 +16,12 @@ from typing import Any, Protocol, TypeVar, cast
 import flask
 
 from promscope_api.security import policy
+from promscope_api.security.lifelines import Lifelines
 from promscope_api.security.origin import Origins, is_local, refuse_credentials_in_query
 from promscope_api.security.principal import LOCAL_VIEWER, Principal
 from promscope_api.security.refusal import CONTENT_TYPE, Refused
 from promscope_api.security.request import Request, Scope, from_asgi, from_wsgi
+from promscope_api.security.tokens import PREFIX
 from promscope_api.store.store import StoreUnavailable
 
 COOKIE = "promscope_session"
@@ -36,8 +38,10 @@ log = logging.getLogger(__name__)
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-class SessionLookup(Protocol):
-    def principal(self, token: str) -> Principal | None: ...
+class Credentials(Protocol):
+    """Sessions or API tokens: whom a secret stands for; None: nobody."""
+
+    def principal(self, token: str, /) -> Principal | None: ...
 
 
 class DenialLog(Protocol):
@@ -70,11 +74,20 @@ class Guard:
     """Who asks, and may they? `local_viewer` is the setting `--auth.local-viewer`."""
 
     def __init__(
-        self, sessions: SessionLookup, denials: DenialLog, origins: Origins, *, local_viewer: bool
+        self,
+        sessions: Credentials,
+        tokens: Credentials,
+        denials: DenialLog,
+        origins: Origins,
+        lifelines: Lifelines,
+        *,
+        local_viewer: bool,
     ) -> None:
         self._sessions = sessions
+        self._tokens = tokens
         self._denials = denials
         self._origins = origins
+        self.lifelines = lifelines
         self.local_viewer = local_viewer
 
     def check(self, request: Request, permission: str) -> Principal | None:
@@ -88,7 +101,7 @@ class Guard:
             decision = policy.decide(principal, permission)
             if not decision.allowed:
                 status = 403 if principal else 401
-                raise Refused(status, "denied", f"{decision.reason}.".capitalize())
+                raise Refused(status, "denied", decision.sentence)
         except Refused as refused:
             self._denials.denied(request, refused, principal)
             raise
@@ -104,14 +117,13 @@ class Guard:
 
     def identify(self, request: Request) -> Principal | None:
         """Who asks; None: nobody. Raises Refused for a request that no page of ours makes."""
-        token = request.cookie(COOKIE)
-        self._check_form(request, cookie=token is not None)
-        if request.header("authorization") is not None:
-            raise Refused(
-                401, "unknown-credential", "This API does not take that Authorization header."
-            )
+        bearer = request.header("authorization")
+        cookie = request.cookie(COOKIE) if bearer is None else None
+        self._check_form(request, cookie=cookie is not None)
         try:
-            principal = self._sessions.principal(token) if token else None
+            if bearer is not None:
+                return self._bearer(bearer)
+            principal = self._sessions.principal(cookie) if cookie else None
         except StoreUnavailable as error:
             log.error("%s", error)
             raise Refused(
@@ -119,6 +131,20 @@ class Guard:
             ) from error
         if principal is None and self.local_viewer and is_local(request):
             return LOCAL_VIEWER
+        return principal
+
+    def _bearer(self, header: str) -> Principal:
+        scheme, _, token = header.partition(" ")
+        principal = None
+        if scheme.lower() == "bearer" and token.startswith(PREFIX):
+            principal = self._tokens.principal(token.strip())
+        if principal is None:
+            raise Refused(
+                401,
+                "unknown-credential",
+                "This API takes API tokens only (Authorization: Bearer pst_…), and this is none"
+                " that is valid: it may be revoked or expired.",
+            )
         return principal
 
     def _check_form(self, request: Request, *, cookie: bool) -> None:

@@ -6,21 +6,24 @@ from typing import Literal
 
 import msgspec
 
-Method = Literal["session", "local-viewer", "probe", "operator"]
+Method = Literal["session", "token", "local-viewer", "probe", "operator"]
 
 
 class Principal(msgspec.Struct, frozen=True, omit_defaults=True):
     """An authenticated (or deliberately anonymous) caller.
 
-    `method` says how it was recognised: a browser session, the anonymous local viewer, a probe
-    by its tunnel secret, or the operator's command line. `session` is the id of the session
-    (not its token), empty for the others.
+    `method` says how it was recognised: a browser session, an API token, the anonymous local
+    viewer, a probe by its tunnel secret, or the operator's command line. `session` or `token` is
+    the id (not the secret) of the first two. `scopes`: the permissions it is limited to, of those
+    its roles grant; None: all of them.
     """
 
     name: str
     roles: tuple[str, ...]
     method: Method
     session: str = ""
+    token: str = ""
+    scopes: tuple[str, ...] | None = None
 
     @property
     def anonymous(self) -> bool:
@@ -28,4 +31,4 @@ class Principal(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 #: Everyone on this machine, where `--auth.local-viewer` lets them watch.
-LOCAL_VIEWER = Principal("anonymous", ("viewer",), "local-viewer")
+LOCAL_VIEWER = Principal("anonymous", ("viewer",), "local-viewer", scopes=("view", "processes"))

@@ -5,8 +5,10 @@ from __future__ import annotations
 import hashlib
 import secrets
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
+from typing import Any
 
+import msgspec
 from sqlalchemy import delete, insert, select
 
 from promscope_api.security.principal import Principal
@@ -15,6 +17,17 @@ from promscope_api.store.store import Store
 
 LIFETIME_SECONDS = 12 * 3600.0
 _TOKEN_BYTES = 32
+
+
+class Session(msgspec.Struct, frozen=True):
+    """A signed-in browser. `peer`: the address it signed in from. Times are Unix seconds."""
+
+    id: str
+    user: str
+    roles: tuple[str, ...]
+    created: float
+    expires: float
+    peer: str
 
 
 class Sessions:
@@ -61,10 +74,38 @@ class Sessions:
             return None
         return Principal(row.user, tuple(row.roles.split(",")), "session", row.id)
 
-    def close(self, session_id: str) -> None:
-        """Sign out: the token is worth nothing from now on."""
+    def close(self, session_id: str, user: str | None = None) -> Session | None:
+        """End a session (of `user`, if given): the token is worth nothing from now on.
+
+        Returns what it was, None where there is none.
+        """
+        mine = table.c.id == session_id
+        if user is not None:
+            mine &= table.c.user == user
         with self._store.begin() as connection:
-            connection.execute(delete(table).where(table.c.id == session_id))
+            row = connection.execute(select(table).where(mine)).first()
+            connection.execute(delete(table).where(mine))
+        return _session(row) if row is not None else None
+
+    def all(self, user: str | None = None) -> list[Session]:
+        """Those that are valid, of one user or of all, the oldest first."""
+        wanted = select(table).where(table.c.expires > self._now()).order_by(table.c.created)
+        if user is not None:
+            wanted = wanted.where(table.c.user == user)
+        with self._store.begin() as connection:
+            return [_session(row) for row in connection.execute(wanted)]
+
+    def alive(self, ids: Collection[str]) -> set[str]:
+        """Which of these sessions are still valid."""
+        wanted = select(table.c.id).where(table.c.id.in_(ids), table.c.expires > self._now())
+        with self._store.begin() as connection:
+            return set(connection.execute(wanted).scalars())
+
+
+def _session(row: Any) -> Session:
+    return Session(
+        row.id, row.user, tuple(row.roles.split(",")), row.created, row.expires, row.peer
+    )
 
 
 def _digest(token: str) -> str:

@@ -1,6 +1,7 @@
 """The tables of the store. A change here needs a migration (`store/migrations/versions/`).
 
-Times are Unix seconds. Secrets are stored as SHA-256 digests only.
+Times are Unix seconds. Random secrets are stored as SHA-256 digests only, passwords as
+argon2id hashes.
 """
 
 from __future__ import annotations
@@ -32,6 +33,30 @@ sign_in_codes = Table(
     Column("roles", String(256), nullable=False),
     Column("expires", Float, nullable=False),
     Column("used", Float, nullable=True),
+)
+
+#: Local users; the password is known by its argon2id hash.
+users = Table(
+    "users",
+    metadata,
+    Column("name", String(128), primary_key=True),
+    Column("password_hash", String(256), nullable=False),
+    Column("roles", String(256), nullable=False),
+    Column("created", Float, nullable=False),
+)
+
+#: API tokens; `scopes` are permissions, separated by commas.
+api_tokens = Table(
+    "api_tokens",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("id", String(32), nullable=False, unique=True),
+    Column("name", String(64), nullable=False),
+    Column("user", String(128), nullable=False),
+    Column("roles", String(256), nullable=False),
+    Column("scopes", String(256), nullable=False),
+    Column("created", Float, nullable=False),
+    Column("expires", Float, nullable=False),
 )
 
 #: The last record of every audit chain this replica knows of.

@@ -22,4 +22,4 @@ export { Surface } from './surface/surface';
 export * from './theme/palette';
 export * from './api/types';
 export type { NodeDetails } from './api/details';
-export { Client, Problem, type ClientOptions } from './api/client';
+export { Client, Problem, type ClientOptions, type SignIn } from './api/client';

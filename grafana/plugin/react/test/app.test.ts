@@ -65,7 +65,7 @@ describe('App', () => {
 
   it('signs in with a code', async () => {
     app.openSignIn(true);
-    await app.signIn('code');
+    await app.signIn({ code: 'code' });
     expect(app.state.get()).toMatchObject({ session: OPERATOR, signingIn: false });
   });
 });

@@ -18,7 +18,7 @@ app.start();
 
 const code = takeCode();
 if (code !== null) {
-  app.signIn(code).catch((error: unknown) => {
+  app.signIn({ code }).catch((error: unknown) => {
     app.notify('failed', error instanceof Error ? error.message : String(error));
     app.openSignIn(true);
   });

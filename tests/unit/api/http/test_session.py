@@ -23,7 +23,7 @@ def test_a_code_signs_in(web: Web) -> None:
     assert reply.status == 200
     state = {
         "user": {"name": "ada", "roles": ["operator"]},
-        "permissions": ["view", "processes", "lifecycle"],
+        "permissions": ["view", "processes", "lifecycle", "tokens"],
         "local_viewer": False,
     }
     assert reply.json == state
@@ -32,6 +32,26 @@ def test_a_code_signs_in(web: Web) -> None:
     assert "secure" not in attributes
     assert web.ask("GET", "/api/v1/session", cookie=reply.cookie).json == state
     assert reply.headers["cache-control"] == "no-store"
+
+
+def test_a_name_and_password_sign_in(web: Web) -> None:
+    web.trust.users.add("ada", "correct horse battery", ("viewer",))
+    for name, password in (("ada", "wrong horse battery"), ("eve", "correct horse battery")):
+        wrong = web.ask("POST", "/api/v1/session", {"name": name, "password": password})
+        assert (wrong.status, wrong.json["detail"]) == (
+            401,
+            "This name and password do not belong together.",
+        )
+    right = {"name": "ada", "password": "correct horse battery"}
+    reply = web.ask("POST", "/api/v1/session", right, origin=web.url)
+    assert (reply.status, reply.json["user"]) == (200, {"name": "ada", "roles": ["viewer"]})
+    assert web.ask("GET", "/api/v1/topology", cookie=reply.cookie).status == 200
+    assert [(one["event.outcome"], one.get("promscope.for_user")) for one in web.records()] == [
+        ("failure", "ada"),
+        ("failure", "eve"),
+        ("success", None),
+    ]
+    assert "horse" not in str(web.records())
 
 
 def test_behind_tls_the_cookie_is_for_tls_alone(tmp_path: Path) -> None:
@@ -74,6 +94,8 @@ def test_signing_out_ends_it_for_good(web: Web) -> None:
         (b'{"code":"\xff"}', 400),
         (b"[" * 10_000, 400),
         (b'{"code":"' + b"x" * 100_000 + b'"}', 413),
+        (b'{"code":"x","name":"a","password":"b"}', 400),
+        (b'{"name":"a"}', 400),
         (b'{"code":""}', 401),
         (b'{"code":"AAAA-AAAA-AAAA"}', 401),
     ],

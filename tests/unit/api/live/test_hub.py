@@ -14,7 +14,8 @@ from promscope_api.graph.topic import Topic
 from promscope_api.live import hub as module
 from promscope_api.live.hub import Hub
 from promscope_api.security.guard import Guard
-from promscope_api.security.principal import LOCAL_VIEWER
+from promscope_api.security.lifelines import Lifelines
+from promscope_api.security.principal import Principal
 from tests.fleet.link import DirectLink
 from tests.fleet.snapshots import shop
 
@@ -26,9 +27,11 @@ class Open:
 
     def __init__(self, lets: bool = True) -> None:
         self.lets = lets
+        self.valid = {"1"}
+        self.lifelines = Lifelines(lambda _: self.valid, lambda _: set())
 
     async def open_socket(self, *_: Any) -> Any:
-        return LOCAL_VIEWER if self.lets else None
+        return Principal("ada", ("viewer",), "session", "1") if self.lets else None
 
 
 class Socket:
@@ -91,7 +94,8 @@ class Stage:
         graph.take(shop())
         self.link = DirectLink(graph)
         self.dropped: list[str] = []
-        self.hub = Hub(self.link, cast(Guard, Open(lets)), self.dropped.append)
+        self.guard = Open(lets)
+        self.hub = Hub(self.link, cast(Guard, self.guard), self.dropped.append)
         graph.view("containers").messages(with_numbers=True)
         self.version = graph.view("containers").told_version
 
@@ -199,6 +203,20 @@ async def test_client_that_talks_too_much_is_dropped() -> None:
     socket.say("x" * 5000)
     assert (await socket.closed())[0] == 4413
     assert stage.dropped == ["client"]
+
+
+async def test_it_ends_with_the_session_that_opened_it() -> None:
+    stage = Stage()
+    guard = stage.guard
+    socket = Socket(stage.hub)
+    await socket.messages(1)
+    await guard.lifelines.check()
+    assert not socket.task.done()
+    guard.valid = set()
+    await guard.lifelines.check()
+    code, reason = await socket.closed()
+    assert (code, stage.dropped) == (4401, ["revoked"])
+    assert "sign in again" in reason
 
 
 async def test_no_graph_says_so() -> None:

@@ -15,7 +15,7 @@ VIEWER = Principal("bob", ("viewer",), "session", "2")
 
 
 def test_an_operator_may_watch_and_act() -> None:
-    assert policy.permissions(OPERATOR) == ("view", "processes", "lifecycle")
+    assert policy.permissions(OPERATOR) == ("view", "processes", "lifecycle", "tokens")
     assert policy.decide(OPERATOR, "lifecycle").allowed
     assert policy.decide(OPERATOR, "lifecycle").reason == "granted by the role operator"
 
@@ -27,7 +27,7 @@ def test_an_operator_may_watch_and_act() -> None:
         (LOCAL_VIEWER, "sign in first"),
         (VIEWER, r"your role \(viewer\) does not include lifecycle"),
         (Principal("eve", (), "session"), r"your role \(none\)"),
-        (Principal("eve", ("root", "admin"), "session"), r"your role \(root, admin\)"),
+        (Principal("eve", ("root", "boss"), "session"), r"your role \(root, boss\)"),
     ],
 )
 def test_everyone_else_may_not_act_and_is_told_why(who: Principal | None, reason: str) -> None:
@@ -45,6 +45,19 @@ def test_every_lifecycle_action_needs_its_group_and_no_other_action_exists() -> 
     assert {policy.permission_of(action) for action in LIFECYCLE_ACTIONS} == {"lifecycle"}
     assert policy.permission_of("exec") is None
     assert set(CONTROL_GROUPS) <= set(policy.PERMISSIONS)
+
+
+def test_an_admin_may_do_everything() -> None:
+    admin = Principal("root", ("admin",), "session", "3")
+    assert policy.permissions(admin) == policy.PERMISSIONS
+
+
+def test_a_scope_takes_away_and_never_gives() -> None:
+    token = Principal("ada", ("operator",), "token", token="1", scopes=("view", "users"))
+    assert policy.permissions(token) == ("view",)
+    assert policy.decide(token, "view").allowed
+    assert "scope of this API token" in policy.decide(token, "lifecycle").reason
+    assert not policy.decide(token, "users").allowed
 
 
 def test_nobody_has_no_permissions() -> None:

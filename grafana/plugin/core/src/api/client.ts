@@ -19,6 +19,9 @@ export class Problem extends Error {
   }
 }
 
+/** What proves who signs in: a one-time code, or a local user's name and password. */
+export type SignIn = { readonly code: string } | { readonly name: string; readonly password: string };
+
 export interface ClientOptions {
   /** Where the API is, without a slash at the end; empty: where this page came from. */
   readonly base?: string;
@@ -77,8 +80,8 @@ export class Client implements LiveTransport {
     return decodeSession(await this.ask('/session', {}));
   }
 
-  async signIn(code: string): Promise<Session> {
-    return decodeSession(await this.ask('/session', { body: { code } }));
+  async signIn(by: SignIn): Promise<Session> {
+    return decodeSession(await this.ask('/session', { body: by }));
   }
 
   async signOut(): Promise<void> {

@@ -36,7 +36,7 @@ describe('Client', () => {
 
   it('carries the code in the body, never in the address', async () => {
     const { api, calls } = client(200, { user: { name: 'operator', roles: [] }, permissions: [] });
-    expect((await api.signIn('otter')).user?.name).toBe('operator');
+    expect((await api.signIn({ code: 'otter' })).user?.name).toBe('operator');
     expect(calls[0]?.url).not.toContain('otter');
     expect(calls[0]?.init.body).toBe('{"code":"otter"}');
   });

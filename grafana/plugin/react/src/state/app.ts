@@ -11,6 +11,7 @@ import {
   type Overview,
   type SearchAnswer,
   type Session,
+  type SignIn,
   type SizeMetric,
 } from '@promscope/core';
 import { DetailsFeed } from './details';
@@ -191,8 +192,8 @@ export class App {
   }
 
   /** Raises the problem when the code is refused; the dialog shows it. */
-  async signIn(code: string): Promise<void> {
-    const session = await this.client.signIn(code);
+  async signIn(by: SignIn): Promise<void> {
+    const session = await this.client.signIn(by);
     this.state.set({ session, signingIn: false });
     this.notify('done', `Signed in as ${session.user?.name ?? 'operator'}.`);
     this.details.refresh();

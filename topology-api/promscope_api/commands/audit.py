@@ -1,0 +1,72 @@
+"""`promscope audit`: look at and check the audit log."""
+
+from __future__ import annotations
+
+import argparse
+import time
+from pathlib import Path
+
+from promscope_api.audit.heads import Heads
+from promscope_api.audit.tail import follow, last
+from promscope_api.audit.verify import Verdict, verify
+from promscope_api.commands.place import Commands, Refusal, add_storage, folder
+from promscope_api.store.store import FILE, Store
+
+_AGAIN_SECONDS = 0.3
+
+
+def add(commands: Commands[argparse.ArgumentParser]) -> None:
+    """Declare the commands."""
+    parser = commands.add_parser("audit", help="look at and check the audit log")
+    audit = parser.add_subparsers(metavar="COMMAND", required=True)
+    check = audit.add_parser(
+        "verify",
+        help="check that no record was changed, removed or moved",
+        description="Check every chain of the audit log; names the first bad record of each.",
+    )
+    add_storage(check)
+    check.set_defaults(run=_verify)
+    tail = audit.add_parser("tail", help="show the last records")
+    add_storage(tail)
+    tail.add_argument("-n", dest="count", type=int, default=20, help="how many (%(default)s)")
+    tail.add_argument("-f", "--follow", action="store_true", help="show new ones as they come")
+    tail.add_argument("--json", action="store_true", help="the records as they are in the file")
+    tail.set_defaults(run=_tail)
+
+
+def _verify(chosen: argparse.Namespace) -> int:
+    where = folder(chosen)
+    verdicts = _verdicts(where)
+    if any(verdict.problem for verdict in verdicts):
+        # A record may have been looked at while the API was writing it.
+        time.sleep(_AGAIN_SECONDS)
+        verdicts = _verdicts(where)
+    if not verdicts:
+        print("There is no audit log yet.")
+    for verdict in verdicts:
+        if verdict.problem:
+            print(f"BAD   {verdict.chain}: {verdict.records} good records, then {verdict.problem}")
+        else:
+            print(f"whole {verdict.chain}: {verdict.records} records")
+    return 1 if any(verdict.problem for verdict in verdicts) else 0
+
+
+def _verdicts(where: Path) -> list[Verdict]:
+    heads = []
+    if (where / FILE).exists():
+        with Store.open(where) as store:
+            heads = Heads(store).all()
+    try:
+        return verify(where / "audit", heads)
+    except OSError as error:
+        raise Refusal(f"the audit log cannot be read: {error}") from error
+
+
+def _tail(chosen: argparse.Namespace) -> int:
+    directory = folder(chosen) / "audit"
+    for line in last(directory, chosen.count, plain=chosen.json):
+        print(line)
+    if chosen.follow:
+        for line in follow(directory, plain=chosen.json):
+            print(line, flush=True)
+    return 0
