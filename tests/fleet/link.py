@@ -11,6 +11,8 @@ from promscope_api.graph.channel import Ask, Reply
 from promscope_api.graph.desk import Desk
 from promscope_api.graph.graph import Graph
 from promscope_api.graph.measures import Measures
+from promscope_api.graph.past import Past
+from promscope_api.graph.refresh import Refresher
 from promscope_api.live.graph_link import GraphLink, GraphUnavailable
 from promscope_api.prometheus.answer import BadAnswer
 from promscope_api.prometheus.queries import Scope
@@ -55,7 +57,14 @@ class DirectLink(GraphLink):
         self.measures = Measures()
         self.up = True
         self.told: list[tuple[str, dict[str, Any]]] = []
-        self.desk = Desk(graph, self.backend, Scope(15.0), self.measures)  # type: ignore[arg-type]
+        scope = Scope(15.0)
+        self.desk = Desk(
+            graph,
+            Past(Refresher(self.backend, scope), graph, 15.0),  # type: ignore[arg-type]
+            self.backend,  # type: ignore[arg-type]
+            scope,
+            self.measures,
+        )
 
     @property
     def is_up(self) -> bool:

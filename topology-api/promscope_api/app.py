@@ -133,6 +133,8 @@ class Web:
             settings.backends(),
             settings.scrape_interval,
             min(_QUERY_SHARE * settings.scrape_interval, _QUERY_SECONDS),
+            settings.networks,
+            settings.reverse_dns,
             settings.log_format,
             settings.log_level,
         )

@@ -7,10 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from promscope_api.graph.networks import network
 from promscope_api.prometheus.backends import Backend, Backends, backend, load
 from promscope_api.security.options import OPTIONS as SECURITY_OPTIONS
 from promscope_wire import log
-from promscope_wire.options import Option, Resolved
+from promscope_wire.options import Option, Resolved, boolean
 
 _DURATION = re.compile(r"([0-9]{1,9})(ms|s|m|h|d)", re.ASCII)
 _UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
@@ -78,6 +79,19 @@ _OWN = (
         "how often Prometheus scrapes the probes; the map is refreshed as often",
         parse=_checked(duration),
     ),
+    Option(
+        "peers.network",
+        (),
+        "name of a network outside, such as office=10.1.0.0/16: its addresses become one peer",
+        parse=_checked(network),
+        repeated=True,
+    ),
+    Option(
+        "peers.reverse-dns",
+        False,
+        "look up the names of outside addresses by reverse DNS, beside the rounds",
+        parse=boolean,
+    ),
     Option("storage.path", "promscope-data", "folder for sessions, layout and the audit log"),
     Option("web.page-path", "", "folder with a built page to serve instead of the packaged one"),
 )
@@ -96,6 +110,8 @@ class Settings:
     prometheus_url: str
     prometheus_file: Path | None
     scrape_interval: float
+    networks: tuple[str, ...]
+    reverse_dns: bool
     storage: Path
     page: Path | None
     tunnel_secret_file: str
@@ -120,6 +136,8 @@ def settings(resolved: Resolved) -> Settings:
         prometheus_url=resolved["prometheus.url"],
         prometheus_file=Path(file) if file else None,
         scrape_interval=duration(resolved["scrape.interval"]),
+        networks=tuple(resolved["peers.network"]),
+        reverse_dns=resolved["peers.reverse-dns"],
         storage=Path(resolved["storage.path"]),
         page=Path(page) if page else None,
         tunnel_secret_file=resolved["tunnel.secret-file"],

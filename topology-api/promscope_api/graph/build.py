@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from promscope_api.graph import hosts as host_build
@@ -10,6 +10,7 @@ from promscope_api.graph.answers import Answers, Round, numbers
 from promscope_api.graph.links import is_node, links
 from promscope_api.graph.merge import Addresses, PastOwners
 from promscope_api.graph.model import Metrics
+from promscope_api.graph.networks import Networks
 from promscope_api.graph.snapshot import Container, Host, ProcessGroup, Snapshot
 from promscope_api.prometheus.labels import ContainerKey, ContainerLabels, ProcessLabels
 from promscope_wire import ids
@@ -25,10 +26,12 @@ _PROCESS_METRICS = (
 _NOT_A_LABEL = frozenset(("__name__", "job", "instance", "container_id", "name"))
 
 
-def build(answers: Round, past: PastOwners | None = None) -> Snapshot:
+def build(
+    answers: Round, past: PastOwners | None = None, networks: Networks | None = None
+) -> Snapshot:
     """The snapshot of one round; what is only remembered of down targets is marked unknown.
 
-    `past` is the same object in every round.
+    `past` is the same object in every round; `networks` names peers outside.
     """
     hosts, host_of_target = host_build.hosts(answers)
     containers: dict[str, Container] = {}
@@ -47,10 +50,12 @@ def build(answers: Round, past: PastOwners | None = None) -> Snapshot:
 
     parts = [answers.live, *(recalled.answers for recalled in answers.recalled)]
     addresses = Addresses(
-        (s.metric for part in parts for s in part.get("endpoints", ()) if is_node(s.metric.owner)),
-        (s.metric for part in parts for s in part.get("listens", ()) if is_node(s.metric.owner)),
+        _owned("endpoints", parts[:1]),
+        _owned("listens", parts),
         host_of,
         past,
+        _owned("endpoints", parts[1:]),
+        networks,
     )
     return Snapshot(
         taken_at=max((t.scraped_at for host in hosts.values() for t in host.targets), default=None),
@@ -60,6 +65,10 @@ def build(answers: Round, past: PastOwners | None = None) -> Snapshot:
         links=links(answers.live, parts[1:], addresses, host_of),
         addresses={node: tuple(sorted(found)) for node, found in addresses.of_owner.items()},
     )
+
+
+def _owned(name: str, parts: Iterable[Answers]) -> Iterator[Any]:
+    return (s.metric for part in parts for s in part.get(name, ()) if is_node(s.metric.owner))
 
 
 def _containers(

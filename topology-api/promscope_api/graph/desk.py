@@ -19,7 +19,6 @@ from promscope_api.graph.measures import Measures
 from promscope_api.graph.metric_series import MetricSeriesReader
 from promscope_api.graph.model import Problem
 from promscope_api.graph.past import BadMoment, Busy, NotRemembered, Past
-from promscope_api.graph.refresh import Refresher
 from promscope_api.graph.search import search
 from promscope_api.graph.sparklines import Sparklines, UnknownRange
 from promscope_api.graph.timeline import Timelines
@@ -52,10 +51,12 @@ _FAILURES: dict[type[Exception], tuple[int, str]] = {
 
 
 class Desk:
-    def __init__(self, graph: Graph, source: Source, scope: Scope, measures: Measures) -> None:
+    def __init__(
+        self, graph: Graph, past: Past, source: Source, scope: Scope, measures: Measures
+    ) -> None:
         self._graph = graph
         self._measures = measures
-        self._past = Past(Refresher(source, scope), graph, scope.scrape_interval)
+        self._past = past
         self._sparklines = Sparklines(source, scope)
         self._timelines = Timelines(source, scope)
         self._metrics = MetricSeriesReader(source, scope)

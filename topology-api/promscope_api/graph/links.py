@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from promscope_api.graph.answers import Answers, numbers
-from promscope_api.graph.merge import Addresses, outside
+from promscope_api.graph.merge import Addresses
 from promscope_api.graph.snapshot import Link
 from promscope_api.prometheus.labels import EdgeLabels, InboundLabels
 from promscope_wire import ids
@@ -72,7 +72,7 @@ def _incoming(
     turned = {"transmit": "receive", "receive": "transmit"}
     there = numbers(answers, "inbound_connections", _same)
     keys = {
-        labels: _inbound_key(labels)
+        labels: _inbound_key(labels, addresses)
         for labels in there
         if is_node(labels.target) and not addresses.covered(labels.peer_ip, host_of(labels.target))
     }
@@ -81,9 +81,9 @@ def _incoming(
             _add(found, keys.get(labels), turned.get(name, name), number)
 
 
-def _inbound_key(labels: InboundLabels) -> Key:
+def _inbound_key(labels: InboundLabels, addresses: Addresses) -> Key:
     return (
-        outside(labels.peer_ip), labels.target, _port(labels.port), labels.protocol,
+        addresses.outside(labels.peer_ip), labels.target, _port(labels.port), labels.protocol,
         "", labels.process, "", 0,
     )  # fmt: skip
 

@@ -13,8 +13,8 @@ from functools import lru_cache
 
 import msgspec
 
+from promscope_api.graph.networks import Networks
 from promscope_api.prometheus.labels import EndpointLabels, ListenLabels
-from promscope_wire import ids
 
 HOST_NETNS = "host"
 #: Rounds for which an address is known as that of its last owner.
@@ -68,13 +68,6 @@ def is_public(ip: str) -> bool:
         return False
 
 
-def outside(ip: str) -> str:
-    """The node id of a peer that nobody owns; a budget's own words (`other:…`) are ids already."""
-    if ip.startswith("other:") or ip == ids.INTERNET:
-        return ip
-    return ids.external(ip or "unknown")
-
-
 class PastOwners:
     """Who owned which address of a host lately: the rates of an edge outlive its peer by the
     window they are taken over, and until then it must not look like a peer from outside.
@@ -95,7 +88,9 @@ class PastOwners:
 
 class Addresses:
     """Who owns and who listens where. `host_of` maps a node id to the host it is on ("": none);
-    `past` are the owners of earlier rounds, of which there will be those of this one.
+    `past` are the owners of earlier rounds, of which there will be those of this one;
+    `remembered` are endpoints of targets that are down: whoever owns the address now is before
+    them; `networks` names peers that nobody owns.
     """
 
     def __init__(
@@ -104,9 +99,12 @@ class Addresses:
         listens: Iterable[ListenLabels],
         host_of: Callable[[str], str],
         past: PastOwners | None = None,
+        remembered: Iterable[EndpointLabels] = (),
+        networks: Networks | None = None,
     ) -> None:
         self._host_of = host_of
         self._past = past or PastOwners()
+        self.outside = (networks or Networks()).outside
         self._netns_of: dict[str, set[str]] = defaultdict(set)
         self._in_netns: dict[tuple[str, str, str], list[_Place]] = defaultdict(list)
         self._on_host: dict[tuple[str, str], list[_Place]] = defaultdict(list)
@@ -115,18 +113,21 @@ class Addresses:
         self.of_owner: dict[str, set[str]] = defaultdict(set)
         for endpoint in endpoints:
             self._add_endpoint(endpoint)
+        taken = frozenset(self._routable)
+        for endpoint in remembered:
+            self._add_endpoint(endpoint, routable=plain_address(endpoint.ip) not in taken)
         for listen in listens:
             self._add_listener(listen)
         self._past.next_round({key: places[0].owner for key, places in self._on_host.items()})
 
-    def _add_endpoint(self, endpoint: EndpointLabels) -> None:
+    def _add_endpoint(self, endpoint: EndpointLabels, routable: bool = True) -> None:
         ip = plain_address(endpoint.ip)
         place = _Place(endpoint.owner, self._host_of(endpoint.owner), endpoint.netns)
         self._netns_of[endpoint.owner].add(endpoint.netns)
         self._in_netns[place.host, place.netns, ip].append(place)
         self._on_host[place.host, ip].append(place)
         self.of_owner[endpoint.owner].add(ip)
-        if endpoint.routable == "true":
+        if routable and endpoint.routable == "true":
             self._routable[ip].append(place)
 
     def _add_listener(self, listen: ListenLabels) -> None:
@@ -165,7 +166,7 @@ class Addresses:
                 return self._among(places, ip, port, protocol)
         if places := self._on_host.get((host, ip)) or self._routable.get(ip):
             return self._among(places, ip, port, protocol)
-        return Peer(self._past.owner(host, ip) or outside(ip), "", port)
+        return Peer(self._past.owner(host, ip) or self.outside(ip), "", port)
 
     def _among(self, places: list[_Place], ip: str, port: int, protocol: str) -> Peer:
         for place in places:

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import ipaddress
+from collections.abc import Mapping
 from datetime import UTC, datetime
+from types import MappingProxyType
+
+import msgspec
 
 from promscope_api.graph import status
 from promscope_api.graph.merge import is_public
@@ -19,7 +24,7 @@ def make(world: World, node: str) -> Node:
         return host(world, node)
     if node in world.snapshot.processes:
         return processes(world, node)
-    return outside(node)
+    return outside(node, world.snapshot.names)
 
 
 def unreachable(world: World, host_id: str) -> str:
@@ -121,15 +126,20 @@ def processes(world: World, node: str) -> Node:
     )
 
 
-def outside(node: str) -> Node:
-    """A peer that no probe covers."""
+def outside(node: str, names: Mapping[str, str] = MappingProxyType({})) -> Node:
+    """A peer that no probe covers. `names`: address → name by reverse DNS."""
     parsed = ids.parse(node)
     name = " ".join(parsed.parts)
     if node == ids.INTERNET:
         return _outside(node, "internet", "internet", "many public addresses")
     if parsed.kind == "external":
         where = "public address" if is_public(name) else "private address"
-        return _outside(node, "external", name, where)
+        if not _is_address(name):
+            what = "address not known" if name == "unknown" else "named network"
+            return _outside(node, "external", name, what)
+        found = names.get(name, "")
+        shown = _outside(node, "external", found or name, f"{name}, {where}" if found else where)
+        return msgspec.structs.replace(shown, facts=_known({"address": name, "dns": found}))
     if parsed.kind == "other":
         return _outside(node, "other", f"other {name}", "folded by a budget of the probe")
     return _outside(node, "unknown", name, "not known")
@@ -148,8 +158,16 @@ def _outside(node: str, kind: str, label: str, sublabel: str) -> Node:
         group=None,
         metrics=Metrics(),
         limits=Limits(),
-        facts={"address": label} if kind == "external" else {},
+        facts={},
     )
+
+
+def _is_address(text: str) -> bool:
+    try:
+        ipaddress.ip_address(text)
+    except ValueError:
+        return False
+    return True
 
 
 def moment(seconds: float | None) -> str:

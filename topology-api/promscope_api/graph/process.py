@@ -18,7 +18,10 @@ from promscope_api.graph import channel
 from promscope_api.graph.desk import Desk
 from promscope_api.graph.graph import Graph
 from promscope_api.graph.measures import Measures
+from promscope_api.graph.networks import Networks
+from promscope_api.graph.past import Past
 from promscope_api.graph.refresh import Refresher
+from promscope_api.graph.reverse_dns import ReverseDns
 from promscope_api.graph.schedule import Schedule
 from promscope_api.graph.topic import Topic
 from promscope_api.prometheus.answer import BadAnswer
@@ -42,6 +45,8 @@ class Configuration(msgspec.Struct, frozen=True):
     prometheus: Backends
     scrape_interval: float
     query_timeout: float
+    networks: tuple[str, ...] = ()
+    reverse_dns: bool = False
     log_format: str = "logfmt"
     log_level: str = "info"
 
@@ -53,10 +58,17 @@ class Process:
         interval = configuration.scrape_interval
         source = open_source(configuration.prometheus, configuration.query_timeout)
         scope = Scope(interval, configuration.prometheus.bounds())
-        self._refresher = Refresher(source, scope, self._measures.stage)
+        self._refresher = Refresher(
+            source,
+            scope,
+            self._measures.stage,
+            Networks(configuration.networks),
+            ReverseDns() if configuration.reverse_dns else None,
+        )
         self._schedule = Schedule(interval)
         self._graph = Graph()
-        self._desk = Desk(self._graph, source, scope, self._measures)
+        past = Past(self._refresher, self._graph, interval)
+        self._desk = Desk(self._graph, past, source, scope, self._measures)
         self._watched: set[Topic] = set()
         self._graph.keep(self._watched.__contains__)
         self._changed = asyncio.Event()

@@ -8,16 +8,21 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import msgspec
+
 from promscope_api.graph.answers import Recalled, Round, numbers
 from promscope_api.graph.build import build
 from promscope_api.graph.hosts import answering, key_of
 from promscope_api.graph.merge import PastOwners
+from promscope_api.graph.networks import Networks
+from promscope_api.graph.reverse_dns import ReverseDns
 from promscope_api.graph.snapshot import Snapshot
 from promscope_api.prometheus import queries
 from promscope_api.prometheus.answer import Sample, parse, sample_decoder
 from promscope_api.prometheus.backends import Source
 from promscope_api.prometheus.client import CONNECTIONS
 from promscope_api.prometheus.labels import TargetLabels
+from promscope_wire import ids
 
 #: Targets that are down and are asked about in one round; the others follow in the next rounds.
 RECALLS_PER_ROUND = 50
@@ -27,19 +32,26 @@ Observe = Callable[[str, float], None]
 
 
 class Refresher:
-    """Asks Prometheus and builds snapshots. Used by one thread at a time."""
+    """Asks Prometheus and builds snapshots: of now in one thread at a time, of the past in any.
+
+    `networks` and `names` say what peers outside are called.
+    """
 
     def __init__(
         self,
         source: Source,
         scope: queries.Scope,
         observe: Observe = lambda _stage, _seconds: None,
+        networks: Networks | None = None,
+        names: ReverseDns | None = None,
     ) -> None:
         self._source = source
         self._scope = scope
         self._pool = ThreadPoolExecutor(CONNECTIONS, "promql")
         self._observe = observe
         self._past = PastOwners()
+        self._networks = networks
+        self._names = names
         self._remembered: dict[TargetLabels, tuple[float, Recalled]] = {}
 
     def close(self) -> None:
@@ -57,7 +69,10 @@ class Refresher:
             answers = self._round(at)
             asked = time.perf_counter()
             self._observe("query", asked - started)
-            snapshot = build(answers, self._past if at is None else None)
+            snapshot = build(answers, self._past if at is None else None, self._networks)
+            if self._names is not None:
+                names = self._names.names(_outside(snapshot))
+                snapshot = msgspec.structs.replace(snapshot, names=names)
             self._observe("build", time.perf_counter() - asked)
             return snapshot
         finally:
@@ -116,3 +131,9 @@ class Refresher:
 
         answers = list(self._pool.map(one, asked))
         return {query.name: answer for query, answer in zip(asked, answers, strict=True)}
+
+
+def _outside(snapshot: Snapshot) -> set[str]:
+    """The addresses of the peers that nobody owns."""
+    ends = {end for link in snapshot.links for end in (link.source, link.target)}
+    return {ids.parse(end).parts[0] for end in ends if end.startswith("external:")}

@@ -118,7 +118,9 @@ class Link(msgspec.Struct, frozen=True, gc=False):
 
 
 class Snapshot(msgspec.Struct, frozen=True):
-    """One round. `taken_at` is the time of the newest scrape in it; None before the first."""
+    """One round. `taken_at` is the time of the newest scrape in it; None before the first.
+    `names`: names of outside addresses by reverse DNS.
+    """
 
     taken_at: float | None = None
     hosts: Mapping[str, Host] = MappingProxyType({})
@@ -126,3 +128,4 @@ class Snapshot(msgspec.Struct, frozen=True):
     processes: Mapping[str, ProcessGroup] = MappingProxyType({})
     links: tuple[Link, ...] = ()
     addresses: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    names: Mapping[str, str] = _EMPTY

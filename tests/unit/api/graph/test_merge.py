@@ -11,9 +11,9 @@ from promscope_api.graph.merge import (
     Peer,
     is_loopback,
     is_public,
-    outside,
     plain_address,
 )
+from promscope_api.graph.networks import Networks
 from tests.fleet.answers import Answers
 
 A, B = "host:aa", "host:bb"
@@ -175,8 +175,20 @@ def test_kinds_of_addresses() -> None:
     assert not is_public("example.org")
 
 
-def test_nodes_outside() -> None:
-    assert outside("203.0.113.9") == "external:203.0.113.9"
-    assert outside("2001:db8::1") == "external:2001~3adb8~3a~3a1"
-    assert outside("other:private") == "other:private"
-    assert outside("") == "external:unknown"
+def test_address_of_a_silent_host_belongs_to_whoever_has_it_now() -> None:
+    now = Answers().endpoint(B, "10.0.0.9", routable=True)
+    then = Answers().endpoint(A, "10.0.0.9", routable=True).endpoint(A, "10.0.0.7", routable=True)
+    found = Addresses(
+        [sample.metric for sample in now.samples["endpoints"]],
+        [],
+        lambda node: node,
+        remembered=[sample.metric for sample in then.samples["endpoints"]],
+    )
+    assert found.resolve(B, "10.0.0.7", 80, "tcp").node == A
+    assert found.resolve("host:cc", "10.0.0.9", 80, "tcp").node == B
+
+
+def test_peer_that_nobody_owns_is_named_by_its_network() -> None:
+    found = Addresses([], [], lambda node: node, networks=Networks(["office=10.1.0.0/16"]))
+    assert found.resolve(A, "10.1.2.3", 443, "tcp").node == "external:office"
+    assert found.resolve(A, "10.2.2.3", 443, "tcp").node == "external:10.2.2.3"

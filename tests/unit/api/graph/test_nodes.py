@@ -94,3 +94,10 @@ def test_peers_outside(node: str, kind: str, label: str, word: str) -> None:
 @pytest.mark.parametrize("seconds", [None, 0.0, 1e300])
 def test_times_that_are_none(seconds: float | None) -> None:
     assert nodes.moment(seconds) == ""
+
+
+def test_peer_with_a_name_keeps_its_address() -> None:
+    shown = nodes.outside("external:93.184.216.34", {"93.184.216.34": "example.org"})
+    assert (shown.label, shown.id) == ("example.org", "external:93.184.216.34")
+    assert shown.facts == {"address": "93.184.216.34", "dns": "example.org"}
+    assert nodes.outside("external:office").sublabel == "named network"
