@@ -23,6 +23,7 @@ PROGRAMS: Mapping[str, str] = {
     "promtool": "prometheus",
     "redis-server": "redis-server",
     "sudo": "sudo",
+    "systemd-analyze": "systemd",
 }
 #: Folders with programs that are only on the PATH of root.
 SYSTEM = "/usr/local/sbin:/usr/sbin:/sbin"

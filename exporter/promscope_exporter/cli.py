@@ -12,9 +12,10 @@ from collections.abc import Sequence
 from promscope_exporter import __version__
 from promscope_exporter.collectors.registry import discover
 from promscope_exporter.probe import Probe
-from promscope_exporter.server import CannotListen
 from promscope_exporter.settings import Settings, options, settings
 from promscope_wire.service import Service
+from promscope_wire.web.config import InvalidWebConfig
+from promscope_wire.web.sockets import CannotListen
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         options({name: one.default for name, one in discover().items()}),
         settings,
         lambda chosen: asyncio.run(_run(chosen)),
-        (CannotListen,),
+        (CannotListen, InvalidWebConfig),
     ).main(arguments)
 
 
@@ -38,8 +39,8 @@ async def _run(chosen: Settings) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, end.set)
     probe = Probe(chosen, discover())
-    address = await probe.start()
-    log.info("metrics are at http://%s%s", address, chosen.telemetry_path)
+    for address in await probe.start():
+        log.info("metrics are at %s://%s%s", probe.scheme, address, chosen.telemetry_path)
     # what start-up made stays: the collector of cycles need not walk it again and again
     gc.collect()
     gc.freeze()

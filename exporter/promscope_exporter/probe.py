@@ -13,18 +13,23 @@ from promscope_exporter.commands import Commands
 from promscope_exporter.host import detect
 from promscope_exporter.inventory import Inventory
 from promscope_exporter.ladder import Ladder
+from promscope_exporter.pages import Pages
+from promscope_exporter.profiling import Profiler
 from promscope_exporter.server import Server
-from promscope_exporter.settings import Address, Settings
+from promscope_exporter.settings import Settings
 from promscope_exporter.sources.clock import Clock
 from promscope_exporter.sources.docker import DockerFollower
 from promscope_exporter.sources.engine import Engine
 from promscope_exporter.sources.procfs import Procfs
+from promscope_wire.web.address import Address
+from promscope_wire.web.gate import Gate
+from promscope_wire.web.sockets import bound, inherited, where
 
 log = logging.getLogger(__name__)
 
 
 class Probe:
-    """Make it, `start` it on a running event loop, `close` it."""
+    """Make it (raises InvalidWebConfig), `start` it on a running event loop, `close` it."""
 
     def __init__(self, settings: Settings, registrations: Mapping[str, Registration]) -> None:
         clock = Clock()
@@ -44,17 +49,23 @@ class Probe:
             DockerFollower(Engine(address), self.context.inventory, self.context.status)
             for address in settings.docker_hosts
         ]
-        self._server = Server(
+        pages = Pages(
             self._runner,
             settings.telemetry_path,
-            settings.max_requests,
-            settled=[engine.settled for engine in self._engines],
+            [engine.settled for engine in self._engines],
+            Profiler() if settings.enable_profile else None,
         )
+        gate = Gate(settings.web_config_file)
+        self.scheme = "http" if gate.tls is None else "https"
+        self._server = Server(pages, gate, settings.max_requests)
         self._tasks: list[asyncio.Task[None]] = []
 
-    async def start(self) -> Address:
-        """Begin to serve; the address that is listened on. Raises CannotListen."""
-        address = await self._server.start(self.settings.listen)
+    async def start(self) -> tuple[Address, ...]:
+        """Begin to serve; the addresses that are listened on. Raises CannotListen."""
+        settings = self.settings
+        listeners = inherited() if settings.systemd_socket else bound(settings.listen)
+        addresses = tuple(map(where, listeners))
+        await self._server.start(listeners)
         for engine in self._engines:
             self._spawn("following a container engine", engine.run())
         if self.settings.api_urls:
@@ -64,7 +75,7 @@ class Probe:
 
             client = TunnelClient(self.context, answers(self.context))
             self._spawn("the tunnel", client.run())
-        return address
+        return addresses
 
     async def close(self) -> None:
         """End serving, following and the tunnels, and let go of what collectors hold."""

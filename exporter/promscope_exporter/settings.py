@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
 
 from promscope_wire import log
+from promscope_wire.duration import duration
 from promscope_wire.frames import CONTROL_GROUPS
 from promscope_wire.options import Option, Resolved, boolean
+from promscope_wire.web.address import Address, address
 
 #: Container labels that become metric labels unless set otherwise; `*` at the end: any rest.
 LABEL_ALLOW_LIST = (
@@ -21,43 +23,10 @@ LABEL_ALLOW_LIST = (
     "app.kubernetes.io/*",
 )
 
-_DURATION = re.compile(r"(?:(\d+)h)?(?:(\d+)m(?!s))?(?:(\d+)s)?(?:(\d+)ms)?", re.ASCII)
+#: Provisional, to be registered before a release.
+LISTEN = Address("127.0.0.1", 10180)
+_DISABLE_DEFAULTS = "collector.disable-defaults"
 _HOST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
-
-
-@dataclass(frozen=True, slots=True)
-class Address:
-    """Where to listen; an empty `host` means every address of the machine."""
-
-    host: str
-    port: int
-
-    def __str__(self) -> str:
-        return f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
-
-
-def duration(text: str) -> float:
-    """Seconds of a duration as Prometheus writes it (`15s`, `1m30s`, `500ms`).
-
-    Raises ValueError for anything else and for zero.
-    """
-    found = _DURATION.fullmatch(text)
-    seconds = 0.0
-    if found:
-        hours, minutes, whole, milli = (int(part or 0) for part in found.groups())
-        seconds = hours * 3600 + minutes * 60 + whole + milli / 1000
-    if not seconds:
-        raise ValueError("write a duration above zero such as 15s or 1m30s")
-    return seconds
-
-
-def address(text: str) -> Address:
-    """`host:port`, `[IPv6]:port` or `:port`. Raises ValueError otherwise."""
-    host, separator, port = text.rpartition(":")
-    bracketed = host.startswith("[") and host.endswith("]")
-    if not separator or not port.isdecimal() or int(port) > 65535 or (":" in host) != bracketed:
-        raise ValueError("write host:port, [IPv6]:port or :port")
-    return Address(host.strip("[]"), int(port))
 
 
 def count(text: str) -> int:
@@ -128,10 +97,37 @@ def options(collectors: Mapping[str, bool]) -> tuple[Option, ...]:
     """Every setting; `collectors` are the known collectors and whether each is on by default."""
     return (
         Option(
-            "web.listen-address", "127.0.0.1:10180", "Where to serve metrics.", _checked(address)
+            "web.listen-address",
+            (str(LISTEN),),
+            "Where to serve metrics; may be repeated.",
+            _checked(address),
+            repeated=True,
+        ),
+        Option(
+            "web.systemd-socket",
+            False,
+            "Serve at the sockets that systemd passes, instead of --web.listen-address.",
+            boolean,
+        ),
+        Option(
+            "web.config.file",
+            "",
+            "File with TLS, users, headers and rate limit of this listener (web-config.yml).",
         ),
         Option("web.telemetry-path", "/metrics", "Path of the metrics.", _path),
         Option("web.max-requests", 40, "Scrapes at one time; more are answered 503.", count),
+        Option(
+            "web.disable-exporter-metrics",
+            False,
+            "Leave out the metrics of the exporter's own process (process_*).",
+            boolean,
+        ),
+        Option(
+            "web.enable-profile",
+            False,
+            "Serve profiles of the exporter itself at /debug/profile.",
+            boolean,
+        ),
         Option("path.procfs", "/proc", "Where procfs of the host is mounted.", _path),
         Option("path.sysfs", "/sys", "Where sysfs of the host is mounted.", _path),
         Option("path.rootfs", "/", "Where the root directory of the host is mounted.", _path),
@@ -173,6 +169,12 @@ def options(collectors: Mapping[str, bool]) -> tuple[Option, ...]:
         Option("series.limit", 20000, "Series that one scrape may have.", count),
         Option("log.format", "logfmt", "Format of log lines.", choices=log.FORMATS),
         Option("log.level", "info", "Least level that is logged.", choices=log.LEVELS),
+        Option(
+            _DISABLE_DEFAULTS,
+            False,
+            "Collect nothing but what --collector.NAME switches on.",
+            boolean,
+        ),
         *(
             Option(f"collector.{name}", default, f"Collect {name} metrics.", boolean)
             for name, default in collectors.items()
@@ -184,9 +186,13 @@ def options(collectors: Mapping[str, bool]) -> tuple[Option, ...]:
 class Settings:
     """The checked settings, in the units of their names. Durations are seconds."""
 
-    listen: Address = Address("127.0.0.1", 10180)
+    listen: tuple[Address, ...] = (LISTEN,)
+    systemd_socket: bool = False
+    web_config_file: str = ""
     telemetry_path: str = "/metrics"
     max_requests: int = 40
+    disable_exporter_metrics: bool = False
+    enable_profile: bool = False
     procfs: str = "/proc"
     sysfs: str = "/sys"
     rootfs: str = "/"
@@ -213,9 +219,13 @@ def settings(resolved: Resolved) -> Settings:
     values: Mapping[str, Any] = resolved.values
     control = values["control"]
     return Settings(
-        listen=address(values["web.listen-address"]),
+        listen=tuple(map(address, values["web.listen-address"])),
+        systemd_socket=values["web.systemd-socket"],
+        web_config_file=values["web.config.file"],
         telemetry_path=values["web.telemetry-path"],
         max_requests=values["web.max-requests"],
+        disable_exporter_metrics=values["web.disable-exporter-metrics"],
+        enable_profile=values["web.enable-profile"],
         procfs=values["path.procfs"],
         sysfs=values["path.sysfs"],
         rootfs=values["path.rootfs"],
@@ -231,9 +241,14 @@ def settings(resolved: Resolved) -> Settings:
         series_limit=values["series.limit"],
         log_format=values["log.format"],
         log_level=values["log.level"],
-        collectors=frozenset(
-            key.removeprefix("collector.")
-            for key, on in values.items()
-            if key.startswith("collector.") and on
-        ),
+        collectors=frozenset(_collectors(resolved)),
     )
+
+
+def _collectors(resolved: Resolved) -> Iterator[str]:
+    only_named = resolved[_DISABLE_DEFAULTS]
+    for key, on in resolved.values.items():
+        prefix, _, name = key.partition(".")
+        named = not only_named or resolved.origins[key] != "default"
+        if prefix == "collector" and key != _DISABLE_DEFAULTS and on and named:
+            yield name

@@ -6,20 +6,21 @@ from contextlib import asynccontextmanager
 
 from promscope_exporter.collectors.registry import discover
 from promscope_exporter.probe import Probe
-from promscope_exporter.settings import Address, Settings
+from promscope_exporter.settings import Settings
+from promscope_wire.web.address import Address
 from tests.unit.exporter.fakes import ID, OTHER_ID, FakeEngine, inspected, until
 
 
 @asynccontextmanager
 async def probing(fake, **more):
     settings = Settings(
-        listen=Address("127.0.0.1", 0),
+        listen=(Address("127.0.0.1", 0),),
         docker_hosts=(fake.address,),
         collectors=frozenset(("host", "container", "process", "self")),
         **more,
     )
     probe = Probe(settings, discover())
-    address = await probe.start()
+    (address,) = await probe.start()
     try:
         yield probe, address
     finally:

@@ -36,7 +36,8 @@ class Option:
     """One setting. `parse` turns text into the value and raises ValueError with the remedy.
 
     A `repeated` option collects a tuple; in a variable its items are separated by commas, in
-    YAML they are a list. A boolean flag may be given alone and has a `--no-` form.
+    YAML they are a list (one alone may stand for itself). A boolean flag may be given alone
+    and has a `--no-` form.
     """
 
     flag: str
@@ -139,6 +140,8 @@ def resolve(
 
 def _value(option: Option, raw: Any, origin: str) -> Any:
     if option.repeated:
+        if isinstance(raw, str):
+            raw = [raw]
         if not isinstance(raw, list):
             raise InvalidOption(f"{origin}: {option.key} is a list")
         return tuple(item for one in raw for item in _items(option, one, origin))

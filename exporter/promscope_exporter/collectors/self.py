@@ -24,6 +24,7 @@ class SelfCollector:
 
     def __init__(self, context: Context) -> None:
         self._status = context.status
+        self._own = not context.settings.disable_exporter_metrics
         self._ladder = context.ladder
         self._scrapes_per_read = series(catalogue.SCRAPES_PER_READ)
         self._build = series(catalogue.BUILD_INFO, __version__, platform.python_version())
@@ -45,6 +46,10 @@ class SelfCollector:
         _write(page, self._tunnel, self._status.tunnels())
         _write(page, self._lost, self._status.events_lost_total())
         page.write(self._scrapes_per_read, self._ladder.scrapes_per_read)
+        if self._own:
+            self._process(page)
+
+    def _process(self, page: Page) -> None:
         usage = resource.getrusage(resource.RUSAGE_SELF)
         page.write(self._cpu, usage.ru_utime + usage.ru_stime)
         with open("/proc/self/statm", "rb") as file:

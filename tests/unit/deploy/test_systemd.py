@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import configparser
+import os
 import re
+import subprocess
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,6 +13,7 @@ from pathlib import Path
 import pytest
 
 from promscope_api.settings import OPTIONS as API_OPTIONS
+from promscope_exporter.settings import LISTEN
 from promscope_exporter.settings import options as exporter_options
 from tests.docs.promql import ROOT
 
@@ -59,6 +62,33 @@ def test_the_exporter_may_do_what_its_sources_do() -> None:
     assert service["RestrictNamespaces"] == "net"
     assert "AF_NETLINK" in service["RestrictAddressFamilies"].split()
     assert "ProtectProc" not in service
+
+
+def test_the_exporter_is_handed_its_socket() -> None:
+    service = (FOLDER / "promscope-exporter.service").read_text()
+    assert "--web.systemd-socket" in service
+    assert "Requires=promscope-exporter.socket" in service
+    parser = configparser.ConfigParser(interpolation=None, strict=True)
+    parser.read(FOLDER / "promscope-exporter.socket")
+    assert parser["Socket"]["ListenStream"] == str(LISTEN)
+    assert parser["Socket"]["Accept"] == "no"
+
+
+def test_systemd_understands_every_line(tmp_path: Path) -> None:
+    """With programs that exist here: whether ours are installed is not the question."""
+    units = sorted(FOLDER.glob("promscope-*"))
+    for unit in units:
+        text = re.sub(r"/opt/promscope/bin/[\w-]+", "/bin/true", unit.read_text())
+        (tmp_path / unit.name).write_text(text.replace("User=promscope", "User=daemon"))
+    done = subprocess.run(
+        ["systemd-analyze", "verify", *(str(tmp_path / unit.name) for unit in units)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"PATH": os.environ["PATH"], "SYSTEMD_UNIT_PATH": f"{tmp_path}:"},
+    )
+    said = [line for line in done.stderr.splitlines() if "promscope" in line]
+    assert (done.returncode, said) == (0, []), done.stderr
 
 
 def test_the_api_is_nobody_special() -> None:

@@ -1,6 +1,7 @@
 import contextlib
 import re
 import signal
+import socket
 import subprocess
 import sys
 import tomllib
@@ -14,6 +15,7 @@ from prometheus_client.openmetrics.parser import text_string_to_metric_families
 from promscope_exporter import __version__
 from promscope_exporter.cli import main
 from promscope_exporter.exposition.catalogue import families
+from tests.trust.certificates import Authority
 
 PYPROJECT = Path(__file__).parents[3] / "pyproject.toml"
 COMMAND = [sys.executable, "-m", "promscope_exporter.cli"]
@@ -31,7 +33,7 @@ def test_check_config_prints_what_it_could_read_again(tmp_path, capsys):
     assert main(["check-config", "--web.listen-address=:9", "--no-collector.host"]) == 0
     printed = capsys.readouterr().out
     merged = yaml.safe_load(printed)
-    assert merged["web.listen-address"] == ":9"
+    assert merged["web.listen-address"] == [":9"]
     assert merged["collector.host"] is False
     file = tmp_path / "exporter.yml"
     file.write_text(printed)
@@ -56,7 +58,7 @@ def running(*arguments):
         while "metrics are at" not in line:
             line = process.stderr.readline()
             assert line, "it ended"
-        yield process, re.search(r"http://\S+/metrics", line)[0]
+        yield process, re.search(r"https?://\S+/metrics", line)[0]
     finally:
         process.kill()
         process.wait()
@@ -106,3 +108,68 @@ def test_taken_port(tmp_path):
     assert second.returncode == 1
     assert "taken by another program" in second.stderr
     assert "Traceback" not in second.stderr
+
+
+PASSING = """
+import os, sys
+os.dup2(int(sys.argv[1]), 3)
+os.environ.update(LISTEN_PID=str(os.getpid()), LISTEN_FDS="1")
+os.execv(sys.executable, [sys.executable, *sys.argv[2:]])
+"""
+
+
+def test_a_socket_that_systemd_passes(tmp_path):
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+        number = listener.fileno()
+        process = subprocess.Popen(
+            [sys.executable, "-c", PASSING, str(number), *COMMAND[1:], "--web.systemd-socket",
+             f"--docker.host=unix://{tmp_path}/none.sock"],
+            pass_fds=[number],
+        )  # fmt: skip
+        try:
+            # it waits in the queue of the socket until the exporter is up
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/-/healthy", timeout=60) as answer:
+                assert b"healthy" in answer.read()
+        finally:
+            process.kill()
+            process.wait()
+
+
+def test_no_socket_of_systemd(capfd):
+    done = subprocess.run([*COMMAND, "--web.systemd-socket"], check=False)
+    assert done.returncode == 1
+    assert ".socket unit" in capfd.readouterr().err
+
+
+def test_a_web_configuration_that_cannot_be_used(tmp_path, capfd):
+    file = tmp_path / "web.yml"
+    file.write_text("tls: 1\n")
+    done = subprocess.run([*COMMAND, f"--web.config.file={file}"], check=False)
+    assert done.returncode == 1
+    error = capfd.readouterr().err
+    assert str(file) in error
+    assert "Traceback" not in error
+
+
+def test_tls(tmp_path):
+    authority = Authority(tmp_path)
+    authority.issue("server", "127.0.0.1")
+    file = tmp_path / "web.yml"
+    file.write_text("tls_server_config: {cert_file: server.pem, key_file: server.key}\n")
+    with running(f"--web.config.file={file}") as (_, url):
+        assert url.startswith("https://")
+        with urllib.request.urlopen(url, timeout=60, context=authority.client()) as answer:
+            assert b"promscope_exporter_build_info" in answer.read()
+
+
+def test_metrics_without_those_of_the_exporter():
+    arguments = ["--collector.disable-defaults", "--collector.self"]
+    with (
+        running(*arguments, "--web.disable-exporter-metrics") as (_, url),
+        urllib.request.urlopen(url, timeout=60) as answer,
+    ):
+        text = answer.read().decode()
+    assert "promscope_exporter_build_info" in text
+    assert "promscope_process_" not in text
+    assert "promscope_host_" not in text

@@ -1,6 +1,6 @@
 import pytest
 
-from promscope_exporter.settings import Address, Settings, address, duration, options, settings
+from promscope_exporter.settings import Settings, options, settings
 from promscope_wire.options import InvalidOption, resolve
 
 COLLECTORS = {"host": True, "edge": True, "extra": False}
@@ -14,44 +14,21 @@ def chosen(**flags):
 def test_defaults_are_the_documented_ones():
     known = chosen()
     assert known == Settings(collectors=frozenset(("host", "edge")))
-    assert str(known.listen) == "127.0.0.1:10180"
+    assert list(map(str, known.listen)) == ["127.0.0.1:10180"]
+
+
+def test_addresses_may_be_several():
+    listen = chosen(web__listen_address=["127.0.0.1:1", "[::1]:2"]).listen
+    assert list(map(str, listen)) == ["127.0.0.1:1", "[::1]:2"]
 
 
 def test_collectors_are_switched_by_name():
     assert chosen(collector__edge="false", collector__extra="true").collectors == {"host", "extra"}
 
 
-@pytest.mark.parametrize(
-    ("text", "seconds"), [("15s", 15), ("1m30s", 90), ("500ms", 0.5), ("1h", 3600), ("2m", 120)]
-)
-def test_duration(text, seconds):
-    assert duration(text) == seconds
-
-
-@pytest.mark.parametrize("text", ["", "15", "0s", "-1s", "1.5s", "s", "15 s", "1s1m"])
-def test_no_duration(text):
-    with pytest.raises(ValueError, match="15s"):
-        duration(text)
-
-
-@pytest.mark.parametrize(
-    ("text", "wanted"),
-    [
-        ("127.0.0.1:80", Address("127.0.0.1", 80)),
-        ("[::1]:10180", Address("::1", 10180)),
-        (":10180", Address("", 10180)),
-        ("localhost:0", Address("localhost", 0)),
-    ],
-)
-def test_address(text, wanted):
-    assert address(text) == wanted
-    assert address(str(wanted)) == wanted
-
-
-@pytest.mark.parametrize("text", ["", "80", "host", "::1:80", "host:65536", "host:http", "[::1]"])
-def test_no_address(text):
-    with pytest.raises(ValueError, match="host:port"):
-        address(text)
+def test_only_the_collectors_that_are_named():
+    only = {"collector__disable_defaults": "true", "collector__edge": "true"}
+    assert chosen(**only).collectors == {"edge"}
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def test_dump_hides_secrets_and_names_origins() -> None:
     ("nonsense: 1", "unknown setting 'nonsense'"),
     ("web.max-requests: many", "web.max-requests"),
     ("web.max-requests: [1]", "one value"),
-    ("api.url: a", "list"),
+    ("api.url: {a: b}", "list"),
     ("- a", "mapping"),
     ("a: [", "cannot read"),
     ("log.format: xml", "one of logfmt, json"),
