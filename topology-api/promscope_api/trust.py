@@ -25,7 +25,7 @@ from promscope_api.audit.log import AuditLog, AuditUnavailable
 from promscope_api.control.dispatch import Dispatch
 from promscope_api.control.endpoint import TunnelEndpoint
 from promscope_api.control.tunnels import TunnelListener, Tunnels
-from promscope_api.http import actions, session, sessions, tokens
+from promscope_api.http import actions, filters, session, sessions, tokens
 from promscope_api.security.codes import SignInCodes
 from promscope_api.security.guard import Guard, respond
 from promscope_api.security.lifelines import Lifelines
@@ -35,6 +35,7 @@ from promscope_api.security.refusal import Refused
 from promscope_api.security.sessions import Sessions
 from promscope_api.security.tokens import Tokens
 from promscope_api.security.users import Users
+from promscope_api.store.saved_filters import SavedFilters
 from promscope_api.store.store import Store, StoreUnavailable
 from promscope_wire.secretfile import UnusableSecret, read_secret
 
@@ -121,7 +122,9 @@ class Trust:
         return trust
 
     def install(self, app: flask.Flask) -> None:
-        """The gate in front of every route, and the routes for sessions, tokens and actions."""
+        """The gate in front of every route, and those for sessions, tokens, actions and saved
+        filters.
+        """
         self.guard.install(app)
         app.register_error_handler(StoreUnavailable, _unavailable)
         app.register_error_handler(AuditUnavailable, _unavailable)
@@ -130,6 +133,7 @@ class Trust:
             sessions.blueprint(self.sessions, self.audit),
             tokens.blueprint(self.tokens, self.audit),
             actions.blueprint(self.dispatch),
+            filters.blueprint(SavedFilters(self.store)),
         ):
             app.register_blueprint(routes)
 

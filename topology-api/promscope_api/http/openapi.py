@@ -18,6 +18,7 @@ from promscope_api.security.refusal import CONTENT_TYPE
 _REF = "#/components/schemas/{name}"
 _TAGS = {
     "map": "The map: views, nodes, search and live changes.",
+    "filters": "Filters that users keep.",
     "control": "Acting on containers.",
     "session": "Signing in and out, sessions and API tokens.",
     "itself": "The API about itself.",

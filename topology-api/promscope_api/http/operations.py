@@ -14,6 +14,7 @@ from promscope_api.graph.sparklines import History
 from promscope_api.graph.timeline import Timeline
 from promscope_api.graph.views import VIEWS
 from promscope_api.http.actions import ActionRequest
+from promscope_api.http.filters import FilterBody, FilterList
 from promscope_api.http.history import DEFAULT_RANGE as TIMELINE_RANGE
 from promscope_api.http.moment import SYNTAX
 from promscope_api.http.nodes import DEFAULT_RANGE, MAX_ID, NodeAnswer
@@ -25,6 +26,7 @@ from promscope_api.live.hub import ClientMessage
 from promscope_api.prometheus.metric_query import FUNCTIONS
 from promscope_api.query.tokens import MAX_TEXT
 from promscope_api.security.tokens import ApiToken
+from promscope_api.store.saved_filters import SavedFilter
 from promscope_wire.frames import LIFECYCLE_ACTIONS
 
 JSON = "application/json"
@@ -92,6 +94,9 @@ _AT = Parameter(
     f"A moment of the past: {SYNTAX}; rounded down to the scrape interval. Absent: now.",
     _MOMENT,
 )  # fmt: skip
+_FILTER_ID = Parameter(
+    "filter_id", "path", "Id of a saved filter.", {"type": "string", "maxLength": 32}
+)
 _NAME = Parameter("name", "path", "Name of the file.", {"type": "string"})
 
 _ID = {
@@ -237,6 +242,30 @@ OPERATIONS: tuple[Operation, ...] = (
             ),
         ),
         body=ActionRequest, errors=(400, 404, 409, 413, 415, 502, 503, 504), tag="control",
+    ),
+    Operation(
+        "get", "/api/v1/filters", "savedFilters", "The caller's saved filters, by name.",
+        FilterList, errors=(503,), tag="filters",
+    ),
+    Operation(
+        "post", "/api/v1/filters", "saveFilter", "Keep a filter under a name; its id makes a link.",
+        SavedFilter, status=201, body=FilterBody, errors=(400, 404, 408, 409, 413, 415, 503),
+        tag="filters",
+    ),
+    Operation(
+        "get", "/api/v1/filters/{filter_id}", "savedFilter",
+        "A saved filter, for everybody who has its id and may watch.",
+        SavedFilter, parameters=(_FILTER_ID,), errors=(404, 503), tag="filters",
+    ),
+    Operation(
+        "put", "/api/v1/filters/{filter_id}", "changeFilter",
+        "Give a filter of one's own another name, view or query.",
+        SavedFilter, parameters=(_FILTER_ID,), body=FilterBody,
+        errors=(400, 404, 408, 409, 413, 415, 503), tag="filters",
+    ),
+    Operation(
+        "delete", "/api/v1/filters/{filter_id}", "deleteFilter", "Delete a filter of one's own.",
+        status=204, parameters=(_FILTER_ID,), errors=(404, 503), tag="filters",
     ),
     Operation(
         "get", "/api/v1/session", "session", "Who is asking, and what they may do.",

@@ -6,7 +6,17 @@ argon2id hashes.
 
 from __future__ import annotations
 
-from sqlalchemy import Boolean, Column, Float, Index, Integer, MetaData, String, Table
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Float,
+    Index,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    UniqueConstraint,
+)
 
 metadata = MetaData()
 
@@ -80,4 +90,17 @@ layout_positions = Table(
     Column("y", Float, nullable=False),
     Column("radius", Float, nullable=False),
     Column("pinned", Boolean, nullable=False),
+)
+
+#: Filters that users named and kept; `id` is random, so that only a link leads to another's.
+saved_filters = Table(
+    "saved_filters",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("owner", String(128), nullable=False),
+    Column("name", String(100), nullable=False),
+    Column("view", String(64), nullable=False),
+    Column("query", String(2000), nullable=False),
+    Column("created", Float, nullable=False),
+    UniqueConstraint("owner", "name", name="saved_filters_by_name"),
 )

@@ -27,6 +27,9 @@ def test_state_is_not_changed_by_get() -> None:
         "endSession",
         "createToken",
         "revokeToken",
+        "saveFilter",
+        "changeFilter",
+        "deleteFilter",
     }
 
 
