@@ -21,7 +21,9 @@ import numpy as np
 from promscope_api.graph import pack
 from promscope_api.graph.channel import Place
 from promscope_api.graph.cut import Cut
+from promscope_api.graph.scatter import scatter
 from promscope_api.graph.springs import LevelSprings, Springs, springs_of
+from promscope_api.graph.taken import Taken
 
 #: Radius of a node by its kind; a metric changes only how much of it is filled.
 RADIUS = {"host": 16.0, "container": 12.0, "processes": 10.0}
@@ -34,6 +36,8 @@ PADDING = 9.0
 SPARE = 4
 #: What the exact fit of a full bubble is exceeded by, so that a search in steps finds the places.
 ROOM = 3.0
+#: On a level of more than this many, newcomers share out the free places of a lattice.
+CROWD = 150
 #: Directions that a full bubble may grow in.
 _DIRECTIONS = 24
 YOUNG_SECONDS = 60.0
@@ -116,12 +120,16 @@ class Layout:
 
     def _return(self, parents: Mapping[str, str]) -> None:
         """What comes back takes its old place, unless another is there or it changed its group."""
+        taken: dict[str, Taken] = {}
         for key, group in parents.items():
             place = self.places.get(key)
             if place is None:
                 continue
-            came_back = self._left.pop(key, None) is not None
-            if place.group != group or (came_back and self._is_taken(key, place)):
+            came_back = key in self._left
+            if came_back and place.group == group and group not in taken:
+                taken[group] = self._taken(group)
+            self._left.pop(key, None)
+            if place.group != group or (came_back and not taken[group].settle(key)):
                 self._forget(key)
         for key in parents:
             # The contents of a group that lost its place are placed anew with it.
@@ -131,14 +139,10 @@ class Layout:
                     self._forget(key)
                 above = parents[above]
 
-    def _is_taken(self, key: str, place: Place) -> bool:
-        for other in self._inside.get(place.group, ()):
-            there = self.places.get(other)
-            if other == key or there is None or other in self._left:
-                continue
-            if math.hypot(there.x - place.x, there.y - place.y) < there.radius + place.radius:
-                return True
-        return False
+    def _taken(self, group: str) -> Taken:
+        """Who holds a place in a group now, and who held one that may be returned to."""
+        inside = {k: self.places[k].circle for k in self._inside[group] if k in self.places}
+        return Taken(inside, {key for key in inside if key not in self._left})
 
     def _put(self, key: str, group: str, circle: Circle) -> None:
         self.places[key] = Place(group, *circle)
@@ -180,8 +184,12 @@ class Layout:
             known = {key: self.places[key].circle for key in items if key in self.places}
             x, y, radius = self._arrange(group, known | fresh, level, circle[:2])
             return (x, y, max(radius, circle[2]))
-        for key in sorted(fresh, key=lambda k: (-fresh[k][2], k)):
-            circle = self._add(group, key, fresh[key], level, circle)
+        newcomers = sorted(fresh, key=lambda k: (-fresh[k][2], k))
+        if len(items) > CROWD:
+            self._scatter(group, {key: fresh[key] for key in newcomers}, level, circle)
+        else:
+            for key in newcomers:
+                circle = self._add(group, key, fresh[key], level, circle)
         for key in items:
             x, y, radius = self.places[key].circle
             circle = pack.around_both(circle, (x, y, radius + PADDING - 1e-6))
@@ -220,6 +228,41 @@ class Layout:
             self._move(key, group, items[key], (x, y))
         self._arranged_by[group] = level
         return centre[0], centre[1], radius + PADDING + ROOM
+
+    def _scatter(
+        self, group: str, fresh: Mapping[str, Circle], level: LevelSprings, home: Circle
+    ) -> None:
+        """Find places for newcomers in a crowd, those of about one size together."""
+        sizes: dict[int, list[str]] = defaultdict(list)
+        for key, circle in fresh.items():
+            sizes[math.ceil(2 * math.log2(circle[2]))].append(key)
+        there = [self.places[k].circle for k in self._inside[group] if k in self.places]
+        wanted = self._wanted_by_many(group, fresh, level, home)
+        stretch = pack.ASPECT if group == TOP else 1.0
+        for keys in sizes.values():
+            radius = max(fresh[key][2] for key in keys)
+            at = np.array([wanted[key] for key in keys])
+            obstacles = np.array(there).reshape(-1, 3)
+            places = scatter(radius, at, obstacles, self._gap(group) - ROOM, home[:2], stretch)
+            for key, (x, y) in zip(keys, places.tolist(), strict=True):
+                self._move(key, group, fresh[key], (x, y))
+                there.append((x, y, fresh[key][2]))
+
+    def _wanted_by_many(
+        self, group: str, fresh: Mapping[str, Circle], level: LevelSprings, home: Circle
+    ) -> dict[str, tuple[float, float]]:
+        """Where each newcomer would like to be: in the middle of what it is connected with."""
+        found: dict[str, tuple[float, float]] = dict.fromkeys(fresh, home[:2])
+        pulls: dict[str, list[float]] = defaultdict(lambda: [0.0, 0.0, 0.0])
+        for (a, b), weight in level.items():
+            for key, other in ((a, b), (b, a)):
+                place = self.places.get(other)
+                if key in fresh and place is not None and place.group == group:
+                    pull = pulls[key]
+                    pull[0] += weight
+                    pull[1] += weight * place.x
+                    pull[2] += weight * place.y
+        return found | {key: (x / sum_, y / sum_) for key, (sum_, x, y) in pulls.items()}
 
     def _add(
         self, group: str, key: str, circle: Circle, level: LevelSprings, home: Circle
@@ -303,12 +346,27 @@ class Layout:
             if to is not None:
                 self._move(key, group, circle, to)
                 return
+        if group == TOP and len(others) > CROWD:
+            self._step_aside(key, hit)
+            return
         keys = [key, *others]
         circles = np.array([self.places[k].circle for k in keys])
         pushed = pack.push_apart(circles[:, :2].copy(), circles[:, 2], 2.0)
         for k, to, before in zip(keys, pushed.tolist(), circles.tolist(), strict=True):
             if abs(to[0] - before[0]) + abs(to[1] - before[1]) > 1e-6:
                 self._move(k, group, self.places[k].circle, (to[0], to[1]))
+
+    def _step_aside(self, key: str, hit: list[str]) -> None:
+        """Those that a grown group has run into find other places; nobody else moves."""
+        stay = [k for k in self._inside[TOP] if k in self.places and k not in hit]
+        there = [self.places[k].circle for k in stay]
+        for k in hit:
+            circle = self.places[k].circle
+            at = np.array([circle[:2]])
+            gap = self._gap(TOP) - ROOM
+            ((x, y),) = scatter(circle[2], at, np.array(there), gap, self.places[key].circle[:2])
+            self._move(k, TOP, circle, (x, y))
+            there.append((x, y, circle[2]))
 
     def _weight(self, key: str) -> int:
         """How many nodes there are in it."""

@@ -275,3 +275,42 @@ def test_map_is_about_as_wide_as_a_page() -> None:
         ys = [p.y + s * p.radius for p in layout.places.values() for s in (-1, 1)]
         ratios.append((max(xs) - min(xs)) / (max(ys) - min(ys)))
     assert 1.1 < sum(ratios) / len(ratios) < 2.2
+
+
+def peers(snap: Snapshot, count: int) -> Snapshot:
+    """With so many private addresses that containers talk to, as a port scan makes them."""
+    nodes = sorted(snap.containers)
+    more = [
+        link(nodes[n % len(nodes)], f"external:10.{n // 250}.{n % 250}.7") for n in range(count)
+    ]
+    return msgspec.structs.replace(snap, links=(*snap.links, *more))
+
+
+def test_x4_a_crowd_of_newcomers_finds_room_and_nobody_else_moves() -> None:
+    snap = peers(shop(), 200)
+    layout = settled(snap)
+    before = {key: place.circle[:2] for key, place in layout.places.items()}
+    crowded = peers(snap, 900)
+    layout.settle(view_of(crowded))
+    assert displacement(before, layout) == 0.0
+    check(layout, view_of(crowded))
+
+
+def test_a_crowd_that_left_and_comes_back_stands_where_it_stood() -> None:
+    snap, crowded = shop(), peers(shop(), 300)
+    layout = settled(crowded)
+    before = {key: place.circle[:2] for key, place in layout.places.items()}
+    layout.settle(view_of(snap))
+    layout.settle(view_of(crowded))
+    assert displacement(before, layout) == 0.0
+
+
+def test_a_bubble_that_grows_in_a_crowd_moves_few() -> None:
+    snap = peers(shop(projects=2), 400)
+    layout = settled(snap)
+    before = {key: place.circle[:2] for key, place in layout.places.items() if "external" in key}
+    grown = plus(snap, *range(3000, 3150), compose_project="project-0", compose_service="service-0")
+    layout.settle(view_of(grown))
+    check(layout, view_of(grown))
+    moved = [k for k, at in before.items() if layout.places[k].circle[:2] != at]
+    assert len(moved) < len(before) / 3
