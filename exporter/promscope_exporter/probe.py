@@ -17,10 +17,12 @@ from promscope_exporter.pages import Pages
 from promscope_exporter.profiling import Profiler
 from promscope_exporter.server import Server
 from promscope_exporter.settings import Settings
+from promscope_exporter.sources.cgroup import Cgroups
 from promscope_exporter.sources.clock import Clock
 from promscope_exporter.sources.docker import DockerFollower
 from promscope_exporter.sources.engine import Engine
 from promscope_exporter.sources.procfs import Procfs
+from promscope_exporter.sources.unclaimed import UnclaimedFollower
 from promscope_wire.web.address import Address
 from promscope_wire.web.gate import Gate
 from promscope_wire.web.sockets import bound, inherited, where
@@ -49,6 +51,11 @@ class Probe:
             DockerFollower(Engine(address), self.context.inventory, self.context.status)
             for address in settings.docker_hosts
         ]
+        self._unclaimed = UnclaimedFollower(
+            self.context.procfs,
+            Cgroups(self.context.procfs, settings.sysfs),
+            self.context.inventory,
+        )
         pages = Pages(
             self._runner,
             settings.telemetry_path,
@@ -66,6 +73,7 @@ class Probe:
         listeners = inherited() if settings.systemd_socket else bound(settings.listen)
         addresses = tuple(map(where, listeners))
         await self._server.start(listeners)
+        self._spawn("looking for containers without an engine", self._unclaimed.run())
         for engine in self._engines:
             self._spawn("following a container engine", engine.run())
         if self.settings.api_urls:

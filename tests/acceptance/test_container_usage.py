@@ -12,11 +12,12 @@ from demo.engine import docker
 from promscope_exporter.collectors.container import ContainerCollector
 from promscope_exporter.collectors.process import ProcessCollector
 from promscope_exporter.collectors.registry import Context
+from promscope_exporter.collectors.storage import StorageCollector
 from promscope_exporter.commands import Commands
 from promscope_exporter.exposition.page import Page
 from promscope_exporter.host import detect
 from promscope_exporter.inventory import Inventory
-from promscope_exporter.live import LiveProcesses
+from promscope_exporter.live.processes import LiveProcesses
 from promscope_exporter.settings import Settings
 from promscope_exporter.sources.clock import Clock
 from promscope_exporter.sources.docker import DockerFollower
@@ -122,3 +123,32 @@ async def test_network_of_the_host_and_opted_out(probe: Probe, scratch: Scratch)
     assert "promscope_container_cpu_seconds_total" in found
     assert not any(name.startswith("promscope_container_network") for name in found)
     assert probe.collect(hidden) == {}
+
+
+async def test_disk_space_of_layer_and_volume(probe: Probe, scratch: Scratch) -> None:
+    write = "dd if=/dev/zero of={} bs=1024 count=2048"
+    command = f"{write.format('/layer')}; {write.format('/data/file')}; exec sleep 1000"
+    _, node = await asyncio.to_thread(lambda: scratch.run("-v", "/data", command=command))
+    storage = StorageCollector(probe.context)
+    found: dict[str, float] = {}
+
+    def measured() -> bool:
+        page = Page(probe.context.clock.monotonic(), 0.001, 100_000)
+        storage.collect(page)
+        short = node.removeprefix("container:")
+        for series, value in samples(page).items():
+            if f'container_id="{short}"' in series:
+                found[series.partition("{")[0]] = value
+        return len(found) == 2
+
+    # after it was written: what is measured too early is measured again minutes later only
+    await until(lambda: probe.state(node) == "running")
+    await until(
+        lambda: [one.command for one in LiveProcesses(probe.context)(node)][-1:] == ["sleep"]
+    )
+    try:
+        await until(measured, 90)
+    finally:
+        storage.close()
+    assert found["promscope_container_writable_layer_bytes"] >= 2 << 20
+    assert found["promscope_container_volume_bytes"] >= 2 << 20

@@ -9,6 +9,8 @@ from __future__ import annotations
 LOST = {
     "docker": "containers are not known; start the Docker Engine or name its socket with"
     " --docker.host",
+    "storage": "disk space of writable layers and volumes is not known; run the exporter as root or"
+    " with CAP_DAC_READ_SEARCH",
     "psi": "pressure is not known; boot the kernel with psi=1",
     "process_io": "storage bytes of other users' processes are not known; run the exporter as root"
     " or with CAP_SYS_PTRACE",

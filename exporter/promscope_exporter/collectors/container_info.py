@@ -91,8 +91,9 @@ def _info(record: ContainerRecord) -> tuple[str | None, ...]:
     label = record.labels.get
     found = _IMAGE.fullmatch(record.image)
     digest = record.image_id.removeprefix("sha256:")[:12]
+    image: str | None
     if record.image.startswith("sha256:") or found is None:
-        image, tag = record.image[:19], None
+        image, tag = record.image[:19] or None, None
     else:
         image, tag = found["name"], found["tag"]
     return (

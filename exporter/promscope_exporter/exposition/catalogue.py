@@ -152,7 +152,7 @@ CONTAINER_INFO = _container(
     "What the container is; always 1. container_name is its name in the pod, else its own.",
     "container_name image image_tag image_id runtime network_mode"
     " compose_project compose_service kube_pod kube_pod_uid kube_namespace",
-    optional="image_tag image_id network_mode compose_project compose_service"
+    optional="image image_tag image_id network_mode compose_project compose_service"
     " kube_pod kube_pod_uid kube_namespace",
 )
 CONTAINER_STATE = _container(
@@ -208,6 +208,14 @@ CONTAINER_NETWORK_TRANSMIT = _container(
 CONTAINER_DISK_READ = _container("disk_read_bytes_total", "counter", "Bytes read from disks.")
 CONTAINER_DISK_WRITTEN = _container(
     "disk_written_bytes_total", "counter", "Bytes written to disks."
+)
+CONTAINER_WRITABLE_LAYER = _container(
+    "writable_layer_bytes",
+    "gauge",
+    "Disk space of what the container wrote outside of its mounts, every 5 minutes.",
+)
+CONTAINER_VOLUME = _container(
+    "volume_bytes", "gauge", "Disk space of a volume of the container, every 5 minutes.", "volume"
 )
 CONTAINER_RESTARTS = _container(
     "restarts_total", "counter", "Restarts by the engine's restart policy."

@@ -31,9 +31,11 @@ _PARALLEL_INSPECTIONS = 8
 
 _IGNORED_WORDS = (
     "attach archive-path commit copy detach exec_create exec_detach exec_die exec_start export"
-    " extract-to-dir resize top"
+    " extract-to-dir resize top cleanup mount unmount exec init sync"
 )
 _IGNORED = frozenset(_IGNORED_WORDS.split())
+#: Podman's words for what Docker calls otherwise.
+_WORDS = {"died": "die", "remove": "destroy"}
 _STATE_AFTER = {
     "start": "running",
     "restart": "running",
@@ -214,6 +216,7 @@ class DockerFollower:
                 return
             container_id = event.actor.attributes.get("container", "")
             action = f"network_{action}"
+        action = _WORDS.get(action, action)
         if action in _IGNORED:
             return
         try:

@@ -122,6 +122,7 @@ class Listed(_Api):
     image_id: str = msgspec.field(default="", name="ImageID")
     created: Whole = 0
     state: str = ""
+    status: str = ""
     labels: dict[str, str] | None = None
 
 
@@ -209,7 +210,7 @@ def from_listed(item: Listed, runtime: str = DOCKER) -> ContainerRecord:
         name=_clip((item.names or [item.id[:12]])[0].removeprefix("/")),
         image=_clip(item.image),
         image_id=item.image_id,
-        state=state(item.state),
+        state=state(item.state or _spoken(item.status)),
         created=float(item.created),
         runtime=runtime,
         labels=_labels(item.labels),
@@ -249,6 +250,14 @@ def state(status: str) -> str:
     """The state of our set for an engine's word."""
     known = _STATES.get(status, status)
     return known if known in CONTAINER_STATES else "created"
+
+
+def _spoken(status: str) -> str:
+    """The state in the words for people, which are all that API 1.22 has in its list."""
+    if status.endswith("(Paused)"):
+        return "paused"
+    word = status.partition(" ")[0].lower()
+    return {"up": "running", "exit": "exited"}.get(word, word)
 
 
 def _health(health: _Health | None) -> str:

@@ -35,12 +35,12 @@ def info(**fields):
         ("nginx:1.27@sha256:" + "e" * 64, "nginx", "1.27"),
         ("nginx@sha256:" + "e" * 64, "nginx", None),
         ("sha256:" + "e" * 64, "sha256:" + "e" * 12, None),
-        ("", "", None),
+        ("", None, None),
     ],
 )
 def test_image_and_tag(reference, image, tag):
     found = info(image=reference)
-    assert (found["image"], found.get("image_tag")) == (image, tag)
+    assert (found.get("image"), found.get("image_tag")) == (image, tag)
     assert found["image_id"] == "e" * 12
 
 

@@ -171,3 +171,20 @@ def test_no_port(number):
 def test_bytes_that_are_no_text_are_refused_in_words():
     with pytest.raises(Unreadable):
         docker_record.from_inspect(b'{"Id":"\xe1"')
+
+
+def test_annotations_layer_and_what_looks_like_a_secret_d1():
+    record = parsed(
+        Config={"Labels": {"db.password": "hunter2", "team": "a"}},
+        HostConfig={"Annotations": {"io.katacontainers.x": "1", "api-key": "hunter2"}},
+        GraphDriver={"Name": "overlay2", "Data": {"UpperDir": "/var/lib/docker/overlay2/x/diff"}},
+    )
+    assert record.labels == {"db.password": "***", "team": "a"}
+    assert record.annotations == {"io.katacontainers.x": "1", "api-key": "***"}
+    assert record.layer == "/var/lib/docker/overlay2/x/diff"
+    assert "hunter2" not in str(record)
+
+
+@pytest.mark.parametrize("data", [None, {}, {"UpperDir": None}, {"UpperDir": ["/"]}])
+def test_a_driver_without_a_folder(data):
+    assert parsed(GraphDriver={"Name": "aufs", "Data": data}).layer == ""
