@@ -50,6 +50,11 @@ class Probe:
         found = self.record(node)
         return found.state if found else ""
 
+    def pid(self, node: str) -> int:
+        """0 while only an event tells of it, not yet the engine's description."""
+        found = self.record(node)
+        return found.pid if found else 0
+
     def collect(self, node: str) -> dict[str, float]:
         """The samples of one container by name; of several of one name, any."""
         page = Page(self.context.clock.monotonic(), 0.001, 100_000)
@@ -86,7 +91,7 @@ async def test_a_container_of_podman_and_its_life(podman: Podman, follower: Prob
         podman.docker, "run", "-d", "--name=t-engines-one", *options, IMAGE, "/bin/sleep", "1000"
     )
     node = ids.container(container_id)
-    await until(lambda: follower.state(node) == "running", PATIENCE)
+    await until(lambda: follower.pid(node), PATIENCE)
     record = follower.record(node)
     assert record is not None
     assert (record.runtime, record.name, record.id) == ("podman", "t-engines-one", container_id)
@@ -98,12 +103,14 @@ async def test_a_container_of_podman_and_its_life(podman: Podman, follower: Prob
     assert record.image.startswith("localhost/t-podman")
     assert follower.inventory.containers()[node].newborn
 
+    # the runtime moves the first process into its group and names it a moment after it began
+    await until(lambda: "promscope_container_processes" in follower.collect(node), PATIENCE)
     found = follower.collect(node)
     assert found["promscope_container_cpu_seconds_total"] >= 0
     assert 0 < found["promscope_container_memory_working_set_bytes"] < 64 << 20
     assert found["promscope_container_processes"] >= 1
     live = answers(follower.context)
-    assert [one.command for one in live.processes(node)] == ["sleep"]
+    await until(lambda: [one.command for one in live.processes(node)] == ["sleep"], PATIENCE)
     assert "hunter2" not in str(await asyncio.to_thread(live.inspection, node))
 
     await asyncio.to_thread(podman.docker, "pause", "t-engines-one")
@@ -152,8 +159,8 @@ async def test_a_container_of_containerd_alone(tmp_path: Path) -> None:
         assert (record.runtime, record.id, record.image) == ("containerd", container_id, "")
         assert record.memory_limit_bytes == 32 << 20
         assert record.environment["TOKEN"] == "***"
+        await until(lambda: "promscope_container_processes" in probe.collect(node), PATIENCE)
         found = probe.collect(node)
-        assert found["promscope_container_processes"] >= 1
         assert 0 < found["promscope_container_memory_working_set_bytes"] < 32 << 20
         assert record.pid in {one.pid for one in answers(probe.context).processes(node)}
         await asyncio.to_thread(containerd.remove, container_id)
