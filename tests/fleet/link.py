@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from concurrent.futures import Future
 from typing import Any
 
 import msgspec
@@ -77,6 +78,14 @@ class DirectLink(GraphLink):
 
     def ask_blocking(self, what: str, **arguments: Any) -> Reply:
         return asyncio.run(self.ask(what, **arguments))
+
+    def begin(self, what: str, **arguments: Any) -> Future[Reply]:
+        made: Future[Reply] = Future()
+        try:
+            made.set_result(self.ask_blocking(what, **arguments))
+        except GraphUnavailable as error:
+            made.set_exception(error)
+        return made
 
     def tell(self, what: str, **arguments: Any) -> None:
         self.told.append((what, arguments))

@@ -28,6 +28,7 @@ class _Page(BaseHTTPRequestHandler):
 
 class ProbePage(ThreadingHTTPServer):
     """Two containers that talk, one that exited, on a host that one of them is reached through.
+    `events`: (container, event) → how often.
 
     `with ProbePage(port):` serves; counters grow with time since it was made, `states` may be
     changed meanwhile.
@@ -36,9 +37,15 @@ class ProbePage(ThreadingHTTPServer):
     daemon_threads = True
     allow_reuse_address = True
 
-    def __init__(self, port: int) -> None:
+    def __init__(
+        self, port: int, host_id: str = HOST_ID, keys: tuple[str, str, str] = (WEB, DB, OLD)
+    ) -> None:
         super().__init__(("127.0.0.1", port), _Page)
-        self.states = {WEB: "running", DB: "running", OLD: "exited"}
+        self.host_id = host_id
+        self.web, self.db, old = keys
+        self.states = {self.web: "running", self.db: "running", old: "exited"}
+        self.names = dict(zip(keys, ("web", "db", "old"), strict=True))
+        self.events: dict[tuple[str, str], int] = {}
         self.sequence = 1
         self._began = time.monotonic()
         self._thread = threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05})
@@ -55,7 +62,7 @@ class ProbePage(ThreadingHTTPServer):
     def text(self) -> str:
         seconds = time.monotonic() - self._began
         lines = [
-            series("host_info", 1, host_id=HOST_ID, hostname="box", os="Debian", kernel="6.1",
+            series("host_info", 1, host_id=self.host_id, hostname="box", os="Debian", kernel="6.1",
                    arch="x86_64"),
             series("host_cpu_cores", 4),
             series("host_cpu_seconds_total", 2 * seconds, mode="user"),
@@ -69,7 +76,7 @@ class ProbePage(ThreadingHTTPServer):
         ]  # fmt: skip
         for key, state in self.states.items():
             lines += self._container(key, state, seconds)
-        web, db, host = f"container:{WEB}", f"container:{DB}", f"host:{HOST_ID}"
+        web, db, host = f"container:{self.web}", f"container:{self.db}", f"host:{self.host_id}"
         for owner, ip, netns, routable in (
             (host, "10.0.0.1", "host", "true"),
             (web, "172.17.0.2", "11", "false"),
@@ -105,7 +112,7 @@ class ProbePage(ThreadingHTTPServer):
         return "\n".join(lines) + "\n"
 
     def _container(self, key: str, state: str, seconds: float) -> list[str]:
-        name = {WEB: "web", DB: "db", OLD: "old"}[key]
+        name = self.names[key]
         identity = {"container_id": key, "name": name}
         lines = [
             series("container_info", 1, **identity, container_name=name, image="shop",
@@ -114,6 +121,11 @@ class ProbePage(ThreadingHTTPServer):
         lines += [
             series("container_state", int(one == state), **identity, state=one)
             for one in ("created", "running", "paused", "exited", "dead", "removed")
+        ]
+        lines += [
+            series("container_events_total", count, **identity, event=event)
+            for (of, event), count in self.events.items()
+            if of == key
         ]
         if state == "running":
             lines += [

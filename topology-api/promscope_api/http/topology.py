@@ -6,11 +6,13 @@ import flask
 
 from promscope_api.http import moment
 from promscope_api.http.forward import forward
+from promscope_api.http.shelf import Shelf
 from promscope_api.http.wanted import wanted
 from promscope_api.live.graph_link import GraphLink
 
 
 def blueprint(link: GraphLink) -> flask.Blueprint:
+    shelf = Shelf(link)
     routes = flask.Blueprint("topology", __name__)
 
     @routes.get("/api/v1/topology")
@@ -19,8 +21,10 @@ def blueprint(link: GraphLink) -> flask.Blueprint:
 
     @routes.get("/api/v1/topology/<view>")
     def topology(view: str) -> flask.Response:
-        topic = wanted(view, flask.request.args.get("filter", ""))
-        asked = {"view": topic.view, "query": topic.filter}
-        return forward(link.ask_blocking("view", **asked, **moment.at()))
+        topic, at = wanted(view, flask.request.args.get("filter", "")), moment.at()
+        if at:
+            asked = {"view": topic.view, "query": topic.filter}
+            return forward(link.ask_blocking("view", **asked, **at))
+        return forward(shelf.view(topic))
 
     return routes

@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import time
+from concurrent.futures import Future
 from typing import Any, Protocol
 
 import msgspec
@@ -166,9 +167,13 @@ class GraphLink:
 
     def ask_blocking(self, what: str, **arguments: Any) -> channel.Reply:
         """`ask` from a thread that is not the event loop's. Raises GraphUnavailable."""
+        return self.begin(what, **arguments).result()
+
+    def begin(self, what: str, **arguments: Any) -> Future[channel.Reply]:
+        """`ask` from such a thread, without waiting. Raises GraphUnavailable, then or later."""
         if self._loop is None:
             raise GraphUnavailable("the graph process is starting")
-        return asyncio.run_coroutine_threadsafe(self.ask(what, **arguments), self._loop).result()
+        return asyncio.run_coroutine_threadsafe(self.ask(what, **arguments), self._loop)
 
 
 def _stop(child: subprocess.Popen[bytes]) -> None:
