@@ -6,6 +6,7 @@ import argparse
 import sys
 
 from stack import environment, lint, lock, page, run, tests, tools
+from stack.places import ROOT
 from stack.refusal import Refusal
 from stack.terminal import complain, say
 
@@ -41,6 +42,8 @@ def _run(options: argparse.Namespace) -> int:
             return lint.main()
         case "test-tools":
             tools.install()
+            environment.make("dev")
+            page.modules(ROOT / "tests" / "oidc")
         case "test":
             return tests.main(all_backends=options.all_backends)
         case "lock":

@@ -6,7 +6,7 @@ import asyncio
 import json
 import socket
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.client import HTTPConnection
 from pathlib import Path
@@ -20,6 +20,7 @@ from promscope_api.audit.chain import read
 from promscope_api.audit.log import chain_files
 from promscope_api.security.guard import health, public
 from promscope_api.security.headers import SecurityHeaders
+from promscope_api.security.oidc import OidcSettings
 from promscope_api.security.policy import ROLES
 from promscope_api.trust import Trust, TrustSettings
 from tests.trust.listener import Recorder
@@ -52,17 +53,21 @@ class Web:
     external_urls: tuple[str, ...] = ()
     port: int = 0
     heartbeat_seconds: float = 5.0
+    oidc: Callable[[str], OidcSettings] | None = None
     listener: Recorder = field(default_factory=Recorder)
 
     def __enter__(self) -> Self:
         secret_file = self.folder / "tunnel.secret"
         secret_file.touch(mode=0o600)
         secret_file.write_text(SECRET + "\n")
+        listening = socket.create_server(("127.0.0.1", self.port))
+        self.port = listening.getsockname()[1]
         settings = TrustSettings(
             storage=self.folder / "storage",
             local_viewer=self.local_viewer,
             secret_file=str(secret_file),
             external_urls=self.external_urls,
+            oidc=self.oidc(self.url) if self.oidc else None,
         )
         self.secret_file = str(secret_file)
         self.trust = Trust.open(settings, self.listener, heartbeat_seconds=self.heartbeat_seconds)
@@ -75,8 +80,6 @@ class Web:
             timeout_graceful_shutdown=1,
         )
         self._server = uvicorn.Server(config)
-        listening = socket.create_server(("127.0.0.1", self.port))
-        self.port = listening.getsockname()[1]
         self._thread = threading.Thread(target=self._server.run, args=([listening],))
         self._thread.start()
         self._listening = listening

@@ -66,6 +66,7 @@ class Web:
                 settings.local_viewer,
                 settings.tunnel_secret_file,
                 settings.external_urls,
+                settings.oidc,
             ),
             feed,
         )

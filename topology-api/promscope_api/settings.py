@@ -9,7 +9,9 @@ from pathlib import Path
 
 from promscope_api.graph.networks import network
 from promscope_api.prometheus.backends import Backend, Backends, backend, load
+from promscope_api.security.oidc import OidcSettings
 from promscope_api.security.options import OPTIONS as SECURITY_OPTIONS
+from promscope_api.security.options import oidc_settings
 from promscope_wire import log
 from promscope_wire.options import Option, Resolved, boolean
 
@@ -119,6 +121,7 @@ class Settings:
     external_urls: tuple[str, ...]
     log_format: str
     log_level: str
+    oidc: OidcSettings | None = None
 
     def backends(self) -> Backends:
         """What is asked for metrics. Raises UnusableBackends."""
@@ -128,7 +131,7 @@ class Settings:
 
 
 def settings(resolved: Resolved) -> Settings:
-    """Typed settings from the resolved ones."""
+    """Typed settings from the resolved ones. Raises InvalidOption."""
     page = resolved["web.page-path"]
     file = resolved["prometheus.config.file"]
     return Settings(
@@ -145,4 +148,5 @@ def settings(resolved: Resolved) -> Settings:
         external_urls=tuple(resolved["web.external-url"]),
         log_format=resolved["log.format"],
         log_level=resolved["log.level"],
+        oidc=oidc_settings(resolved),
     )

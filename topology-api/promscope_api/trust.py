@@ -25,10 +25,11 @@ from promscope_api.audit.log import AuditLog, AuditUnavailable
 from promscope_api.control.dispatch import Dispatch
 from promscope_api.control.endpoint import TunnelEndpoint
 from promscope_api.control.tunnels import TunnelListener, Tunnels
-from promscope_api.http import actions, filters, session, sessions, tokens
+from promscope_api.http import actions, filters, oidc, session, sessions, tokens
 from promscope_api.security.codes import SignInCodes
 from promscope_api.security.guard import Guard, respond
 from promscope_api.security.lifelines import Lifelines
+from promscope_api.security.oidc import Oidc, OidcSettings
 from promscope_api.security.origin import Origins
 from promscope_api.security.passwords import Passwords
 from promscope_api.security.refusal import Refused
@@ -55,6 +56,7 @@ class TrustSettings:
     local_viewer: bool = False
     secret_file: str = ""
     external_urls: tuple[str, ...] = ()
+    oidc: OidcSettings | None = None
 
 
 class Trust:
@@ -76,6 +78,7 @@ class Trust:
         self.codes = SignInCodes(store)
         self.users = Users(store, Passwords())
         self.tokens = Tokens(store)
+        self.oidc = Oidc(settings.oidc) if settings.oidc else None
         self.denials = Denials(audit)
         self.lifelines = Lifelines(self.sessions.alive, self.tokens.alive)
         self.guard = Guard(
@@ -107,6 +110,8 @@ class Trust:
         """Raises StoreUnavailable, AuditUnavailable or UnusableSecret, each with the remedy."""
         if settings.secret_file:
             read_secret(settings.secret_file)
+        if settings.oidc and settings.oidc.client_secret_file:
+            read_secret(settings.oidc.client_secret_file)
         store = Store.open(settings.storage)
         try:
             audit = AuditLog(settings.storage / AUDIT_FOLDER, WRITER)
@@ -129,7 +134,15 @@ class Trust:
         app.register_error_handler(StoreUnavailable, _unavailable)
         app.register_error_handler(AuditUnavailable, _unavailable)
         for routes in (
-            session.blueprint(self.guard, self.sessions, self.codes, self.users, self.audit),
+            session.blueprint(
+                self.guard,
+                self.sessions,
+                self.codes,
+                self.users,
+                self.audit,
+                self.settings.oidc is not None,
+            ),
+            oidc.blueprint(self.oidc, self.sessions, self.denials, self.audit),
             sessions.blueprint(self.sessions, self.audit),
             tokens.blueprint(self.tokens, self.audit),
             actions.blueprint(self.dispatch),

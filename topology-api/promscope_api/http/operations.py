@@ -277,6 +277,25 @@ OPERATIONS: tuple[Operation, ...] = (
         SessionState, body=SignIn, errors=(400, 413, 415, 429, 503), public=True, tag="session",
     ),
     Operation(
+        "get", "/api/v1/session/oidc", "oidcBegin",
+        "Send the browser to the identity provider (OpenID Connect, code flow with PKCE).",
+        status=303, errors=(404, 502), public=True, tag="session",
+    ),
+    Operation(
+        "get", "/api/v1/session/oidc/callback", "oidcFinish",
+        "Where the identity provider sends the browser back to; signs in and leads to the page.",
+        status=303,
+        parameters=tuple(
+            Parameter(name, "query", text, {"type": "string"})
+            for name, text in (
+                ("code", "What the provider gave."),
+                ("state", "What this API gave the provider."),
+                ("error", "Why the provider did not."),
+            )
+        ),
+        errors=(404, 502), public=True, tag="session",
+    ),
+    Operation(
         "delete", "/api/v1/session", "signOut", "Sign out.",
         status=204, errors=(503,), tag="session",
     ),

@@ -37,15 +37,17 @@ class User(msgspec.Struct, frozen=True):
 
 class SessionState(msgspec.Struct, frozen=True):
     """`user` is null where nobody is signed in. `local_viewer`: the caller watches without
-    signing in because this API lets everyone on its machine."""
+    signing in because this API lets everyone on its machine. `oidc`: an identity provider signs
+    in too, at GET /api/v1/session/oidc."""
 
     user: User | None
     permissions: tuple[str, ...]
     local_viewer: bool
+    oidc: bool
 
 
 def blueprint(
-    guard: Guard, sessions: Sessions, codes: SignInCodes, users: Users, audit: AuditLog
+    guard: Guard, sessions: Sessions, codes: SignInCodes, users: Users, audit: AuditLog, oidc: bool
 ) -> flask.Blueprint:
     """The three routes. Their errors are problem+json by `Refused`."""
     routes = flask.Blueprint("session", __name__)
@@ -53,7 +55,7 @@ def blueprint(
     @routes.get("/api/v1/session")
     @public
     def show() -> flask.Response:
-        return _answer(guard.identify(current_request()))
+        return _answer(guard.identify(current_request()), oidc)
 
     @routes.post("/api/v1/session")
     @public
@@ -63,7 +65,7 @@ def blueprint(
         grant = _grant(codes, users, audit, body, request)
         token, principal = sessions.open(grant.user, grant.roles, request.peer)
         audit.append(Event("session-open", "success", principal=principal, request=request))
-        response = _answer(principal)
+        response = _answer(principal, oidc)
         response.set_cookie(
             COOKIE,
             token,
@@ -115,12 +117,13 @@ def _grant(
         raise
 
 
-def _answer(principal: Principal | None) -> flask.Response:
+def _answer(principal: Principal | None, oidc: bool) -> flask.Response:
     signed_in = principal is not None and not principal.anonymous
     state = SessionState(
         user=User(principal.name, principal.roles) if principal and signed_in else None,
         permissions=policy.permissions(principal),
         local_viewer=principal is not None and principal.anonymous,
+        oidc=oidc,
     )
     return flask.Response(
         msgspec.json.encode(state),

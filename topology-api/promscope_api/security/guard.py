@@ -1,7 +1,7 @@
 """The one gate in front of every route and every socket: deny by default.
 
 Flask: `guard.install(app)` checks each request before its view; a view says what it needs with
-`@needs("…")`, `@public` or `@health`, and one that says nothing needs `view`.
+`@needs("…")`, `@public`, `@arrival` or `@health`, and one that says nothing needs `view`.
 ASGI sockets: `principal = await guard.open_socket(scope, receive, send)` before accepting.
 """
 
@@ -29,6 +29,7 @@ COOKIE = "promscope_session"
 _READING = frozenset(("GET", "HEAD", "OPTIONS"))
 _PUBLIC = "public"
 _HEALTH = "health"
+_ARRIVAL = "arrival"
 _MARK = "promscope_access"
 
 Receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -61,6 +62,13 @@ def needs(permission: str) -> Callable[[View], View]:
 def public(view: View) -> View:
     """Mark a Flask view that anyone may call: the page itself, and signing in."""
     setattr(view, _MARK, _PUBLIC)
+    return view
+
+
+def arrival(view: View) -> View:
+    """Mark a Flask view that browsers are sent to by another site, with a code in the query that
+    is worth nothing without a cookie of ours (OpenID Connect)."""
+    setattr(view, _MARK, _ARRIVAL)
     return view
 
 
@@ -111,6 +119,14 @@ class Guard:
         """For routes without a permission. Raises Refused, audited."""
         try:
             self._check_form(request, cookie=False)
+        except Refused as refused:
+            self._denials.denied(request, refused, None)
+            raise
+
+    def check_arrival(self, request: Request) -> None:
+        """For a route that another site sends browsers to. Raises Refused, audited."""
+        try:
+            self._origins.check_host(request)
         except Refused as refused:
             self._denials.denied(request, refused, None)
             raise
@@ -170,6 +186,8 @@ class Guard:
             try:
                 if access == _PUBLIC:
                     self.check_public(request)
+                elif access == _ARRIVAL:
+                    self.check_arrival(request)
                 elif access != _HEALTH:
                     flask.g.promscope_principal = self.check(request, access)
             except Refused as refused:

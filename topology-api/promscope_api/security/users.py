@@ -110,7 +110,12 @@ class Users:
 
 
 def valid_name(name: str) -> str:
-    """The name. Raises ValueError with the rule."""
-    if not 0 < len(name) <= MAX_NAME or not name.isprintable() or name != name.strip():
-        raise ValueError(f"a user name has 1 to {MAX_NAME} printable characters")
+    """The name; a colon would be another source's (`oidc:ada`). Raises ValueError."""
+    if (
+        not 0 < len(name) <= MAX_NAME
+        or not name.isprintable()
+        or name != name.strip()
+        or ":" in name
+    ):
+        raise ValueError(f"a user name has 1 to {MAX_NAME} printable characters, no colon")
     return name

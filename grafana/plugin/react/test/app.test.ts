@@ -2,7 +2,7 @@ import { Problem, type Client, type Offer, type Session } from '@promscope/core'
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { App } from '../src/state/app';
 
-const OPERATOR: Session = { user: { name: 'operator', roles: [] }, permissions: [], localViewer: false };
+const OPERATOR: Session = { user: { name: 'operator', roles: [] }, permissions: [], localViewer: false, oidc: false };
 const offer = (action: string, confirm = ''): Offer => ({ action, label: action, allowed: true, reason: '', confirm });
 
 describe('App', () => {

@@ -15,6 +15,8 @@ def test_only_the_page_health_and_signing_in_are_public() -> None:
         "get /-/ready",
         "get /api/v1/session",
         "post /api/v1/session",
+        "get /api/v1/session/oidc",
+        "get /api/v1/session/oidc/callback",
     }
 
 

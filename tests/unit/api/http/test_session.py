@@ -25,6 +25,7 @@ def test_a_code_signs_in(web: Web) -> None:
         "user": {"name": "ada", "roles": ["operator"]},
         "permissions": ["view", "processes", "lifecycle", "tokens"],
         "local_viewer": False,
+        "oidc": False,
     }
     assert reply.json == state
     attributes = {part.strip().lower() for part in reply.headers["set-cookie"].split(";")[1:]}

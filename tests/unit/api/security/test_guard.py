@@ -68,6 +68,7 @@ def test_the_local_viewer_watches_without_signing_in(open_web: Web) -> None:
         "user": None,
         "permissions": ["view", "processes"],
         "local_viewer": True,
+        "oidc": False,
     }
 
 

@@ -104,5 +104,6 @@ export function decodeSession(value: unknown): Session {
     user: user === null ? null : { name: text(user.name), roles: texts(user.roles) },
     permissions: texts(raw.permissions),
     localViewer: raw.local_viewer === true,
+    oidc: raw.oidc === true,
   };
 }

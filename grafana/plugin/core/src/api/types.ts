@@ -166,6 +166,8 @@ export interface SearchAnswer {
 }
 
 export interface Session {
+  /** An identity provider signs in too, at `/api/v1/session/oidc`. */
+  readonly oidc: boolean;
   readonly user: { readonly name: string; readonly roles: readonly string[] } | null;
   readonly permissions: readonly string[];
   readonly localViewer: boolean;

@@ -17,6 +17,7 @@ function SignInDialog({ app }: { readonly app: App }): JSX.Element {
   const [typed, setTyped] = useState({ code: '', name: '', password: '' });
   const [problem, setProblem] = useState('');
   const [busy, setBusy] = useState(false);
+  const oidc = useStore(app.state, (state) => state.session?.oidc === true);
   const { code, name, password } = typed;
   const complete = way === 'code' ? code.trim() !== '' : name.trim() !== '' && password !== '';
   const submit = async (): Promise<void> => {
@@ -61,6 +62,11 @@ function SignInDialog({ app }: { readonly app: App }): JSX.Element {
         }}
       >
         <h2>Sign in</h2>
+        {oidc && (
+          <p>
+            <a href="/api/v1/session/oidc">Sign in at your identity provider</a>
+          </p>
+        )}
         {way === 'code' ? (
           <>
             <p>

@@ -255,7 +255,7 @@ export class App {
     try {
       this.state.set({ session: await this.client.session() });
     } catch {
-      this.state.set({ session: { user: null, permissions: [], localViewer: false } });
+      this.state.set({ session: { user: null, permissions: [], localViewer: false, oidc: false } });
     }
   }
 
