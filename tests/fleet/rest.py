@@ -24,6 +24,7 @@ from promscope_api.http import (
     problem,
     questions,
     search,
+    tables,
     topology,
 )
 from promscope_api.http.measures import WebMeasures
@@ -71,6 +72,7 @@ class Rest:
             nodes.blueprint(self.link, cast(Dispatch, self.control)),
             questions.blueprint(cast(Dispatch, self.control)),
             search.blueprint(self.link),
+            tables.blueprint(self.link),
             history.blueprint(self.link),
             metric_query.blueprint(self.link),
             health.blueprint(self.link, self.measures),

@@ -22,6 +22,7 @@ from promscope_api.http import (
     problem,
     questions,
     search,
+    tables,
     topology,
 )
 from promscope_api.http.intake import Intake
@@ -89,6 +90,7 @@ class Web:
             nodes.blueprint(self._link, trust.dispatch),
             questions.blueprint(trust.dispatch),
             search.blueprint(self._link),
+            tables.blueprint(self._link),
             history.blueprint(self._link),
             metric_query.blueprint(self._link),
             health.blueprint(self._link, measures),

@@ -11,9 +11,12 @@ from typing import Any
 
 import msgspec
 
+from promscope_api.graph import table
 from promscope_api.graph.channel import Ask, Place, Reply
+from promscope_api.graph.completion import complete
 from promscope_api.graph.details import details
 from promscope_api.graph.difference import Kind, difference
+from promscope_api.graph.frames import frames
 from promscope_api.graph.graph import Graph
 from promscope_api.graph.measures import Measures
 from promscope_api.graph.metric_series import MetricSeriesReader
@@ -42,6 +45,7 @@ Made = tuple[int, bytes, bytes, str]
 _FAILURES: dict[type[Exception], tuple[int, str]] = {
     UnknownRange: (400, "Range out of bounds"),
     BadQuery: (400, "Bad query"),
+    table.BadTable: (400, "Bad table"),
     BadMoment: (400, "No such moment"),
     NotRemembered: (404, "Not remembered"),
     Busy: (503, "Busy with the past"),
@@ -101,6 +105,23 @@ class Desk:
 
     def _ask_search(self, graph: Graph, query: str, limit: int) -> Made:
         return 200, _encode(search(graph.index, query, parse(query), limit)), b"", ""
+
+    def _ask_complete(self, graph: Graph, text: str, cursor: int) -> Made:
+        return 200, _encode(complete(graph.index, text, cursor)), b"", ""
+
+    def _ask_page(self, graph: Graph, view: str, query: str, **how: Any) -> Made:
+        now = graph.view(view, query).now
+        return 200, _encode(table.page(now.nodes, view, now.taken_at, **how)), b"", ""
+
+    def _ask_export(self, graph: Graph, view: str, query: str, form: str) -> Made:
+        rows = graph.view(view, query).now.nodes
+        if form == "csv":
+            return 200, table.as_csv(rows), b"", ""
+        return 200, _encode([table.flat(node) for node in rows]), b"", ""
+
+    def _ask_frames(self, graph: Graph, view: str, query: str) -> Made:
+        now = graph.view(view, query).now
+        return 200, _encode(frames(now)), b"", f"{Topic(view, query).tag}-frames-{now.version}"
 
     def _ask_ready(self, graph: Graph) -> Made:
         ready = {

@@ -139,7 +139,10 @@ def _answer(operation: Operation, status: int, schema_of: dict[str, Any]) -> dic
         return {"description": _words(status)}
     if operation.answer is bytes:
         return _body(_words(status), operation.media, {})
-    return _body(_words(status), operation.media, schema_of[str(operation.answer)])
+    made = _body(_words(status), operation.media, schema_of[str(operation.answer)])
+    if operation.other_media:
+        made["content"][operation.other_media] = {"schema": {"type": "string"}}
+    return made
 
 
 def _body(description: str, media: str, schema: dict[str, Any]) -> dict[str, Any]:

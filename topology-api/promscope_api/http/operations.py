@@ -6,11 +6,14 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from promscope_api.control.dispatch import Done
+from promscope_api.graph.completion import Completions
 from promscope_api.graph.difference import DEFAULT, KINDS, Difference
+from promscope_api.graph.frames import Frames
 from promscope_api.graph.metric_series import MetricRange
 from promscope_api.graph.model import Delta, Full, MetricsUpdate, Overview, Topology
 from promscope_api.graph.search import Found
 from promscope_api.graph.sparklines import History
+from promscope_api.graph.table import MAX_CURSOR, Page
 from promscope_api.graph.timeline import Timeline
 from promscope_api.graph.views import VIEWS
 from promscope_api.http.actions import ActionRequest
@@ -21,6 +24,7 @@ from promscope_api.http.nodes import DEFAULT_RANGE, MAX_ID, NodeAnswer
 from promscope_api.http.questions import LiveConnections
 from promscope_api.http.session import SessionState, SignIn
 from promscope_api.http.sessions import SessionList
+from promscope_api.http.tables import DEFAULT_LIMIT, DEFAULT_SORT, MAX_LIMIT, MEDIA
 from promscope_api.http.tokens import NewToken, TokenRequest
 from promscope_api.live.hub import ClientMessage
 from promscope_api.prometheus.metric_query import FUNCTIONS
@@ -32,6 +36,7 @@ from promscope_wire.frames import LIFECYCLE_ACTIONS
 JSON = "application/json"
 TEXT = "text/plain"
 HTML = "text/html"
+CSV = "text/csv"
 ANY = "application/octet-stream"
 
 #: What may go wrong with every request; the others are named per operation.
@@ -53,6 +58,7 @@ class Operation:
     """One method of one path. `answer` is the type of the body of `status`, None: no schema.
 
     `errors` are the statuses answered with a problem beside those every request may get.
+    `other_media` is text that the caller may choose instead of `media`.
     `messages` makes it a socket: what the server sends and what the client may.
     """
 
@@ -62,6 +68,7 @@ class Operation:
     summary: str
     answer: Any = None
     media: str = JSON
+    other_media: str = ""
     status: int = 200
     also: tuple[int, ...] = ()
     parameters: tuple[Parameter, ...] = ()
@@ -114,6 +121,67 @@ OPERATIONS: tuple[Operation, ...] = (
         "get", "/api/v1/topology/{view}", "topology",
         "One view, complete. Its ETag is its version; an If-None-Match of it is answered 304.",
         Topology, also=(304,), parameters=(_VIEW, _FILTER, _AT), errors=(400, 404, 502, 503),
+    ),
+    Operation(
+        "get", "/api/v1/topology/{view}/nodes", "nodes",
+        "The nodes of a view as a table, in pages: `next` is the cursor of the next one.",
+        Page,
+        parameters=(
+            _VIEW, _FILTER,
+            Parameter(
+                "sort", "query",
+                "Column to sort by, with - before it the largest first: a text or a number of a"
+                " node, or facts.NAME. What has no value comes last.",
+                {"type": "string", "maxLength": 80, "default": DEFAULT_SORT},
+            ),
+            Parameter(
+                "limit", "query", "Rows of a page.",
+                {"type": "integer", "minimum": 1, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
+            ),
+            Parameter(
+                "cursor", "query", "The `next` of the page before; absent: the first page.",
+                {"type": "string", "maxLength": MAX_CURSOR},
+            ),
+            _AT,
+        ),
+        errors=(400, 404, 502, 503),
+    ),
+    Operation(
+        "get", "/api/v1/topology/{view}/export", "export",
+        "Every node of a view as one flat row, to download. In CSV a text that a spreadsheet"
+        " would run as a formula begins with '.",
+        list[dict[str, str | float | None]], other_media=CSV,
+        parameters=(
+            _VIEW, _FILTER,
+            Parameter(
+                "format", "query", "csv or json.",
+                {"type": "string", "enum": list(MEDIA), "default": "csv"},
+            ),
+            _AT,
+        ),
+        errors=(400, 404, 502, 503),
+    ),
+    Operation(
+        "get", "/api/v1/topology/{view}/frames", "frames",
+        "The view as Grafana's node graph panel takes it: a frame of nodes with fixed positions"
+        " and a frame of edges.",
+        Frames, also=(304,), parameters=(_VIEW, _FILTER, _AT), errors=(400, 404, 502, 503),
+    ),
+    Operation(
+        "get", "/api/v1/query/completions", "completions",
+        "What may follow at a place of a query that is being written: fields, operators, values.",
+        Completions,
+        parameters=(
+            Parameter(
+                "q", "query", "The query so far.",
+                {"type": "string", "maxLength": MAX_TEXT, "default": ""},
+            ),
+            Parameter(
+                "cursor", "query", "Characters before the place. Absent: the end.",
+                {"type": "integer", "minimum": 0, "maximum": MAX_TEXT},
+            ),
+        ),
+        errors=(400, 503),
     ),
     Operation(
         "get", "/api/v1/topology/{view}/ws", "watch",

@@ -1,4 +1,4 @@
-"""`GET /api/v1/search?q=`: every entity, every field."""
+"""`GET /api/v1/search?q=`: every entity, every field; and what may follow while it is written."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from promscope_api.http import moment
 from promscope_api.http.forward import forward
 from promscope_api.http.wanted import understood
 from promscope_api.live.graph_link import GraphLink
+from promscope_api.query.tokens import MAX_TEXT
+from promscope_api.security.refusal import Refused
 
 MAX_HITS = 100
 
@@ -21,5 +23,15 @@ def blueprint(link: GraphLink) -> flask.Blueprint:
         understood(query)
         asked = {"query": query, "limit": MAX_HITS}
         return forward(link.ask_blocking("search", **asked, **moment.at()))
+
+    @routes.get("/api/v1/query/completions")
+    def completions() -> flask.Response:
+        text = flask.request.args.get("q", "")
+        if len(text) > MAX_TEXT:
+            raise Refused(400, "query-too-long", f"q has at most {MAX_TEXT} characters.")
+        cursor = flask.request.args.get("cursor") or str(len(text))
+        if not (cursor.isascii() and cursor.isdecimal() and len(cursor) < 6):
+            raise Refused(400, "bad-cursor", "Write cursor as a number of characters.")
+        return forward(link.ask_blocking("complete", text=text, cursor=int(cursor)))
 
     return routes
