@@ -5,9 +5,11 @@ from __future__ import annotations
 import asyncio
 import gc
 import logging
+import resource
 import signal
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 
 from promscope_exporter import __version__
 from promscope_exporter.collectors.registry import discover
@@ -16,6 +18,8 @@ from promscope_exporter.settings import Settings, options, settings
 from promscope_wire.service import Service
 from promscope_wire.web.config import InvalidWebConfig
 from promscope_wire.web.sockets import CannotListen
+
+_MAX_FILES = 65536
 
 log = logging.getLogger(__name__)
 
@@ -38,6 +42,7 @@ async def _run(chosen: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, end.set)
+    _allow_files()
     probe = Probe(chosen, discover())
     for address in await probe.start():
         log.info("metrics are at %s://%s%s", probe.scheme, address, chosen.telemetry_path)
@@ -49,6 +54,16 @@ async def _run(chosen: Settings) -> None:
     finally:
         log.info("ending")
         await probe.close()
+
+
+def _allow_files() -> None:
+    """As many descriptors as this user may have: the usual soft limit of 1,024 is for programs
+    that use select(2), and idle clients must not leave none for /proc."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = _MAX_FILES if hard == resource.RLIM_INFINITY else min(hard, _MAX_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with suppress(OSError, ValueError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 
 if __name__ == "__main__":

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Iterator
+from contextlib import contextmanager
 from unittest.mock import patch
 
 from promscope_exporter.collectors.container import ContainerCollector
 from promscope_exporter.exposition.page import Page
 from promscope_exporter.inventory import Inventory
+from promscope_exporter.live.inspection import LiveInspection
 from promscope_exporter.sources import docker_record
 from promscope_exporter.sources.clock import Clock
 from promscope_exporter.sources.docker import DockerFollower
@@ -20,7 +22,7 @@ from promscope_wire import frames
 from promscope_wire.frames import ContainerRecord
 from tests.fuzz.exposed import sound
 from tests.fuzz.target import Target
-from tests.unit.exporter.fakes import ID, OTHER_ID, FakeClock, context, inspected
+from tests.unit.exporter.fakes import ID, OTHER_ID, FakeClock, context, inspected, record
 
 _FULL = inspected(
     RestartCount=3,
@@ -79,8 +81,21 @@ def _list(data: bytes) -> object:
     return _accepted(*map(docker_record.from_listed, docker_record.listed(data)))
 
 
-def _answering(said: bytes, ask: Callable[[Engine], object]) -> object:
-    """The outcome of `ask` when every connection to the engine says the same."""
+def _inspection(data: bytes) -> object:
+    """The engine's own words, as they go through the tunnel."""
+    one = context("/nonexistent", FakeClock())
+    one.inventory.update("sync", record(), "unix:///engine.sock")
+    answers = LiveInspection(one)
+    with _engine_says(_chunked(data)):
+        found = answers(f"container:{ID[:12]}")
+    answer = frames.Answer("1", inspection=found)
+    frames.decode_from_probe(frames.encode(answer))
+    return len(found)
+
+
+@contextmanager
+def _engine_says(said: bytes) -> Iterator[None]:
+    """Every connection to an engine says the same."""
 
     async def connect(*_: object, limit: int) -> tuple[asyncio.StreamReader, _Writer]:
         reader = asyncio.StreamReader(limit=limit)
@@ -88,11 +103,13 @@ def _answering(said: bytes, ask: Callable[[Engine], object]) -> object:
         reader.feed_eof()
         return reader, _Writer()
 
-    async def run() -> object:
-        return await ask(Engine("unix:///engine.sock"))  # type: ignore[misc]
-
     with patch.object(asyncio, "open_unix_connection", connect):
-        return asyncio.run(run())
+        yield
+
+
+def _answering(said: bytes, ask: Callable[[Engine], Coroutine[None, None, object]]) -> object:
+    with _engine_says(said):
+        return asyncio.run(ask(Engine("unix:///engine.sock")))
 
 
 class _Writer:
@@ -171,6 +188,9 @@ _ANSWERS = [
 
 TARGETS = {
     "inspect": Target(_inspected, [*_json(_FULL), *_json(inspected())], _REFUSED, json=True),
+    "inspection": Target(
+        _inspection, [*_json(_FULL), *_json(inspected())], (EngineError,), json=True
+    ),
     "list": Target(_list, _json(_LISTED), _REFUSED, json=True),
     "http": Target(_http, _ANSWERS),
     "events": Target(_stream, [_EVENTS, *_ANSWERS], (EngineError,)),

@@ -12,12 +12,14 @@ from promscope_exporter.collectors.host import HostCollector
 from promscope_exporter.collectors.process import ProcessCollector
 from promscope_exporter.collectors.registry import Partial
 from promscope_exporter.exposition.page import Page
+from promscope_exporter.live.processes import LiveProcesses
 from promscope_exporter.sources import machine
 from promscope_exporter.sources.processes import ProcessFiles, parse_stat
 from promscope_exporter.sources.procfs import Procfs
+from promscope_wire import frames
 from tests.fuzz.exposed import sound
 from tests.fuzz.target import Target
-from tests.unit.exporter.fakes import FakeClock, Tree, context
+from tests.unit.exporter.fakes import HOST, FakeClock, Tree, context
 
 #: What the parsers say they raise.
 _REFUSALS = (ValueError, IndexError, OverflowError)
@@ -95,6 +97,20 @@ def _process(name: str) -> Target:
     return Target(call, [_PROCESS[name]])
 
 
+def _live(name: str) -> Target:
+    root, tree = _world(f"live-{name}")
+
+    def call(data: bytes) -> object:
+        tree.write(f"10/{name}", data)
+        found = LiveProcesses(context(root, FakeClock()))(HOST.node)
+        assert any(one.pid == 11 for one in found)
+        answer = frames.Answer("1", tuple(found))
+        assert frames.decode_from_probe(frames.encode(answer)) == answer
+        return len(found)
+
+    return Target(call, [_PROCESS[name]])
+
+
 def _files(name: str, read: Callable[[ProcessFiles], object]) -> Target:
     root, tree = _world(f"files-{name}")
     files = ProcessFiles(Procfs(f"{root}/proc"))
@@ -133,4 +149,5 @@ TARGETS = {
     "process-cmdline": _files("cmdline", _masked),
     **{f"host-with-{Path(path).name}": _host(path) for path in _MACHINE},
     **{f"processes-with-{name}": _process(name) for name in _PROCESS},
+    **{f"live-with-{name}": _live(name) for name in _PROCESS},
 }

@@ -7,7 +7,9 @@ from promscope_exporter.edges.connection import Socket
 from promscope_exporter.edges.table import Table, fold_edge, fold_inbound
 from promscope_exporter.sources import sockdiag
 from promscope_exporter.sources.address import text
+from tests.hostile.exposition import container_page, process_page
 from tests.unit.exporter.edges.simulation import row
+from tests.unit.exporter.fakes import record, samples
 
 LIMIT = 1500
 
@@ -65,3 +67,17 @@ def test_ten_thousand_strangers_at_one_port_are_folded():
     assert len(inbound) == LIMIT + 1
     last = [counters for key, counters in inbound.items() if key[5] == "other:public"]
     assert [counters.connects for counters in last] == [10_000 - LIMIT]
+
+
+def test_ten_thousand_containers_stay_within_the_limit(tmp_path):
+    many = [record(f"{number:012x}" + "a" * 52, name=f"c{number}") for number in range(10_000)]
+    page = container_page(tmp_path, *many, limit=20_000)
+    assert len(page) == 20_000
+    assert page.dropped["limit"] > 60_000
+
+
+def test_a_scan_of_commands_is_other(tmp_path):
+    found = samples(process_page(tmp_path, *(f"scan{number}" for number in range(400))))
+    instances = {name: value for name, value in found.items() if "_instances{" in name}
+    assert len(instances) == 65
+    assert sum(instances.values()) == 400

@@ -34,6 +34,6 @@ class LiveInspection:
         answer = asyncio.run(engine.get(f"/containers/{container.record.id}/json"))
         try:
             found: dict[str, Any] = masking.document(msgspec.json.decode(answer, type=dict))
-        except (msgspec.MsgspecError, RecursionError) as error:
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
             raise EngineError(f"the engine's description of a container: {error}") from error
         return found

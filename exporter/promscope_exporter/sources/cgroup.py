@@ -150,7 +150,7 @@ class Cgroups:
         if controller not in self._mounts:
             places = (f"{self._root}/{together}", f"{self._root}/{controller}")
             self._mounts[controller] = next(
-                (place for place in places if Path(place).is_dir()), None
+                (place for place in places if _is_directory(place)), None
             )
         return self._mounts[controller]
 
@@ -161,7 +161,7 @@ class Cgroups:
         inside = container_ids(path)
         for place in _LIKELY_PLACES if inside else ():
             directory = f"{mount}/{place.format(inside[-1])}"
-            if Path(directory).is_dir():
+            if _is_directory(directory):
                 return directory
         return None
 
@@ -173,6 +173,10 @@ def container_ids(text: str) -> tuple[str, ...]:
         if found:
             return tuple(found)
     return ()
+
+
+def _is_directory(path: str) -> bool:
+    return os.path.isdir(path)  # noqa: PTH112 - Path.is_dir raises for a path that is too long
 
 
 def _read_v2(directory: str, usage: Usage) -> None:

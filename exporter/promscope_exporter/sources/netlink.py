@@ -24,6 +24,7 @@ ATTRIBUTE = struct.Struct("=HH")  # length, type
 
 #: The kernel sends at most 32 KiB of a dump at once.
 BUFFER_BYTES = 1 << 16
+_MAX_ERRNO = 4095  # include/linux/err.h
 _DONE_BYTES = HEADER.size + 4
 #: The kernel answers at once; a part that never comes must not hang the caller (seconds).
 _TIMEOUT = struct.pack("@ll", 2, 0)
@@ -96,7 +97,8 @@ def ask(
             continue
         code = _outcome(buffer, size, sequence)
         if code:
-            raise OSError(-code, os.strerror(-code))
+            number = -code if 0 < -code <= _MAX_ERRNO else errno.EBADMSG
+            raise OSError(number, os.strerror(number))
         yield size
         if code == 0 or not dump:
             return

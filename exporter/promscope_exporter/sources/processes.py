@@ -15,6 +15,7 @@ from promscope_exporter.sources.procfs import Procfs
 TICKS_PER_SECOND = os.sysconf("SC_CLK_TCK")
 PAGE_BYTES = resource.getpagesize()
 _RECORD_BYTES = 4096
+_MOST = 2**63 - 1
 KERNEL_THREAD = 0x00200000  # PF_KTHREAD of include/linux/sched.h
 
 
@@ -41,9 +42,7 @@ def parse_stat(text: bytes) -> Stat:
     # the name is in brackets and may hold brackets and blanks itself
     end = text.rindex(b")")
     fields = text[end + 2 :].split(b" ", 22)
-    return Stat(
-        text[text.index(b"(") + 1 : end],
-        fields[0],
+    numbers = (
         int(fields[1]),
         int(fields[6]),
         int(fields[11]) + int(fields[12]),
@@ -52,6 +51,9 @@ def parse_stat(text: bytes) -> Stat:
         int(fields[20]),
         int(fields[21]),
     )
+    if min(numbers) < 0 or max(numbers) > _MOST:
+        raise ValueError("no such numbers are in a stat line")
+    return Stat(text[text.index(b"(") + 1 : end], fields[0], *numbers)
 
 
 def text(raw: bytes) -> str:
@@ -76,7 +78,10 @@ class ProcessFiles:
             words = os.read(descriptor, _RECORD_BYTES).split()
         finally:
             os.close(descriptor)
-        return int(words[9]), int(words[11])
+        read, written = int(words[9]), int(words[11])
+        if not 0 <= min(read, written) <= max(read, written) <= _MOST:
+            raise ValueError("no such numbers are in an io file")
+        return read, written
 
     def open_fds(self, pid: int) -> int:
         """File descriptors open."""
