@@ -19,7 +19,7 @@ _CONFIGURATION = """
 global:
   scrape_interval: {interval}
   scrape_timeout: {timeout}
-scrape_configs:
+{external}scrape_configs:
   - job_name: promscope-exporter
     static_configs:
       - targets: [{targets}]
@@ -44,9 +44,12 @@ class Sample:
 
 
 class Backend:
-    """A store of its own folder and port that scrapes the given exporters."""
+    """A store of its own folder and port that scrapes the given exporters, at moments of its own
+    if it has a name of its own."""
 
-    def __init__(self, folder: Path, port: int, targets: Sequence[str], interval: str) -> None:
+    def __init__(
+        self, folder: Path, port: int, targets: Sequence[str], interval: str, replica: str = ""
+    ) -> None:
         folder.mkdir(parents=True)
         binary = program()
         self.url = f"http://127.0.0.1:{port}"
@@ -54,7 +57,12 @@ class Backend:
         config = folder / "scrape.yml"
         quoted = ", ".join(f'"{target}"' for target in targets)
         timeout = interval if interval in ("1s", "2s", "5s") else "10s"
-        config.write_text(_CONFIGURATION.format(interval=interval, timeout=timeout, targets=quoted))
+        external = f"  external_labels: {{replica: {replica}}}\n" if replica else ""
+        config.write_text(
+            _CONFIGURATION.format(
+                interval=interval, timeout=timeout, targets=quoted, external=external
+            )
+        )
         flags, health = self._flags(config, folder / "data", port)
         self.process = Process("backend", [binary, *flags], folder / "log", f"{self.url}{health}")
 

@@ -93,6 +93,12 @@ class Street:
         said = docker("exec", name, *_PYTHON.split(), "talk", *map(str, orders))
         assert "done" in said
 
+    def errand(self, *orders: object, seconds: int) -> tuple[str, str]:
+        """A container that lives about so long and talks at once; its name and node id."""
+        talk = " ".join(map(str, ("talk", *orders)))
+        words = ("--network", self.network, "-v", f"{TALKER}:/talker.py:ro")
+        return self._scratch.run(*words, command=f"{_PYTHON} {talk}; exec sleep {seconds}")
+
     @contextmanager
     def talking(self, name: str, *orders: object) -> Iterator[None]:
         """Exchanges as in `talk`, on connections that stay open meanwhile."""

@@ -2,8 +2,8 @@
 
 `serve PROTOCOL:ADDRESS:PORT…` reads requests of UP bytes and answers each with DOWN bytes;
 `talk PROTOCOL ADDRESS PORT COUNT HOW` makes COUNT exchanges, of TCP each on a connection of its
-own, which it ends as HOW says (`close`, `reset` for a reset, `hold`: when the input ends), and
-prints `done` after the exchanges.
+own, which it ends as HOW says (`close`, `reset` for a reset, `hold`: when the input ends), or all
+on one (`stream`), and prints `done` after the exchanges.
 `flood ADDRESS PORT PER_SECOND` sends on one connection for ever and prints what was acknowledged.
 """
 
@@ -77,10 +77,12 @@ def talk(protocol: str, address: str, port: int, count: int, how: str) -> None:
                 end.send(bytes(DATAGRAM))
                 end.recv(DATAGRAM)
     held = []
-    for _ in range(0 if protocol == "udp" else count):
+    each = count if how == "stream" else 1
+    for _ in range(0 if protocol == "udp" else count // each):
         end = socket.create_connection((address, port), timeout=30)
-        end.sendall(bytes(UP))
-        assert _read(end, DOWN)
+        for _ in range(each):
+            end.sendall(bytes(UP))
+            assert _read(end, DOWN)
         if how == "hold":
             held.append(end)
             continue

@@ -11,12 +11,16 @@ from typing import Any
 from promscope_exporter.collectors.registry import Collector, Context, Partial, Registration
 from promscope_exporter.collectors.worker import Worker
 from promscope_exporter.exposition import catalogue
-from promscope_exporter.exposition.page import Page
+from promscope_exporter.exposition.page import PUNCTUAL, Page
 from promscope_exporter.exposition.series import Series, series
 
 #: Seconds one collector, and all of them, may take: below Prometheus' scrape_timeout of 10 s.
 COLLECTOR_DEADLINE = 4.0
 PASS_DEADLINE = 8.0
+#: Where several scrape, each must see the 0 of a newborn series: so much longer it is told, as
+#: long as any of the last so many intervals had more than one collection.
+SEVERAL = 1.2
+_SEVERAL_INTERVALS = 10
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +56,7 @@ class Runner:
             name: series(catalogue.COLLECTOR_DURATION, name) for name in registrations
         }
         self._dropped: dict[str, Series] = {}
+        self._last = self._several_until = float("-inf")
 
     async def collect(self, names: Collection[str] = ()) -> Page:
         """A sealed page of the named collectors (all if none is named).
@@ -86,7 +91,7 @@ class Runner:
         context = self._context
         started = context.clock.monotonic()
         context.ladder.observe(started, time.process_time())
-        page = Page(started, context.settings.scrape_interval, context.settings.series_limit)
+        page = Page(started, self._interval(started), context.settings.series_limit)
         outcomes: dict[str, tuple[bool, float]] = {}
         for name in self._registrations:
             if name in names:
@@ -101,6 +106,14 @@ class Runner:
         self._write_dropped(page)
         page.seal()
         return page
+
+    def _interval(self, now: float) -> float:
+        """How many seconds apart the scrapes of each server are, at most."""
+        interval = self._context.settings.scrape_interval
+        if now - self._last < interval * PUNCTUAL:
+            self._several_until = now + _SEVERAL_INTERVALS * interval
+        self._last = now
+        return interval * SEVERAL if now < self._several_until else interval
 
     def _write_dropped(self, page: Page) -> None:
         status = self._context.status

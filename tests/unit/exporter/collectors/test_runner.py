@@ -182,3 +182,34 @@ async def test_a_client_that_goes_away_does_not_end_the_collection_of_others(tmp
     await asyncio.sleep(0)
     first.cancel()
     assert samples(await second)["promscope_host_load1"] == 1
+
+
+@pytest.mark.parametrize("offset", [0.1, 7.5, 13.6, 14.9])
+async def test_every_server_that_scrapes_sees_a_newborn_at_zero_first(tmp_path, offset):
+    born = series(catalogue.HOST_CPU_SECONDS, "new", newborn=True)
+    alive = []
+    acting = Acting(lambda page: page.write(born, 5) if alive else None)
+    clock = FakeClock()
+    one = runner(tmp_path, acting, clock=clock)
+    seen = {"first": [], "second": []}
+    for turn in range(5):
+        for server, pause in (("first", offset), ("second", 15 - offset)):
+            found = samples(await one.collect())
+            seen[server] += [value for name, value in found.items() if 'mode="new"' in name]
+            clock.pass_time(pause)
+        if turn == 1:
+            alive.append(True)
+    assert [values[0] for values in seen.values()] == [0, 0]
+    assert [values[-1] for values in seen.values()] == [5, 5]
+
+
+async def test_one_server_alone_sees_the_zero_once(tmp_path):
+    born = series(catalogue.HOST_CPU_SECONDS, "new", newborn=True)
+    clock = FakeClock()
+    one = runner(tmp_path, Acting(lambda page: page.write(born, 5)), clock=clock)
+    seen = []
+    for _ in range(3):
+        found = samples(await one.collect())
+        seen += [value for name, value in found.items() if 'mode="new"' in name]
+        clock.pass_time(14.5)
+    assert seen == [0, 5, 5]
