@@ -7,7 +7,7 @@ import secrets
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from pathlib import Path
 from typing import Self
 
@@ -102,7 +102,16 @@ class Street:
     @contextmanager
     def talking(self, name: str, *orders: object) -> Iterator[None]:
         """Exchanges as in `talk`, on connections that stay open meanwhile."""
-        words = ("docker", "exec", "-i", name, *_PYTHON.split(), "talk", *map(str, orders), "hold")
+        with self._until_done(name, *_PYTHON.split(), "talk", *map(str, orders), "hold"):
+            yield
+
+    def running(self, name: str, code: str) -> AbstractContextManager[None]:
+        """A Python program in a container that prints `done` and then reads its input."""
+        return self._until_done(name, *_PYTHON.split()[:-1], "-c", code)
+
+    @contextmanager
+    def _until_done(self, name: str, *program: str) -> Iterator[None]:
+        words = ("docker", "exec", "-i", name, *program)
         with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
             assert process.stdin is not None
             assert process.stdout is not None

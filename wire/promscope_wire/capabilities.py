@@ -25,6 +25,8 @@ LOST = {
     " net.netfilter.nf_conntrack_acct=1 with sysctl (it counts for connections that begin later)",
     "bridge_netfilter": "UDP between containers on one bridge is not seen; load br_netfilter and"
     " set net.bridge.bridge-nf-call-iptables=1 with sysctl",
+    "process_events": "programs that begin and end in containers are not told at once; run the"
+    " exporter as root or with CAP_NET_ADMIN, outside of a pid and a network namespace of its own",
     "socket_processes": "connections of other users' processes have the process label other; run"
     " the exporter as root or with CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH",
 }

@@ -203,6 +203,40 @@ class Heartbeat(msgspec.Struct, frozen=True, tag="heartbeat"):
     wall_clock: float
 
 
+class EdgeState(msgspec.Struct, frozen=True, omit_defaults=True):
+    """Whether an edge has open connections; its parts are the labels of the metrics."""
+
+    source: str
+    peer_ip: str
+    peer_port: Count
+    protocol: str
+    open: bool
+    service_ip: str = ""
+    service_port: Count = 0
+
+
+class ProcessEvent(msgspec.Struct, frozen=True):
+    """A program began (`exec`) or such a process ended (`exit`) in the container `owner`."""
+
+    kind: Literal["exec", "exit"]
+    owner: str
+    pid: Count
+    command: str
+
+
+class Activity(msgspec.Struct, frozen=True, omit_defaults=True, tag="activity"):
+    """What happened since the one before. `complete`: the edges are all that are open, in place
+    of whatever the receiver held: so is the first one, and the next after a loss. `lost`: so
+    many events could not be told.
+    """
+
+    epoch: str
+    edges: tuple[EdgeState, ...] = ()
+    processes: tuple[ProcessEvent, ...] = ()
+    complete: bool = False
+    lost: Count = 0
+
+
 class Control(msgspec.Struct, frozen=True, tag="control"):
     """Do `action` to `node`. Valid for `ttl_seconds` from its arrival at the probe; a repeat of
     one `operation_id` is answered with the first outcome and not done again.
@@ -251,7 +285,7 @@ class Answer(msgspec.Struct, frozen=True, tag="answer"):
     inspection: dict[str, Any] = {}
 
 
-FromProbe = Hello | Inventory | Change | Heartbeat | Outcome | Answer
+FromProbe = Hello | Inventory | Change | Activity | Heartbeat | Outcome | Answer
 FromApi = Welcome | Control | Query
 
 _encode = msgspec.json.Encoder().encode

@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
+from promscope_exporter.activity import Activities
 from promscope_exporter.commands import Commands
 from promscope_exporter.exposition.page import Page
 from promscope_exporter.host import Host
@@ -43,6 +44,7 @@ class Context:
     commands: Commands
     status: Status = field(default_factory=Status)
     ladder: Ladder = field(default_factory=Ladder)
+    activities: Activities = field(default_factory=Activities)
 
 
 class Collector(Protocol):

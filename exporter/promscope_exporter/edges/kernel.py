@@ -12,6 +12,7 @@ from typing import Protocol, TypeVar
 
 from promscope_exporter.edges.spaces import Spaces
 from promscope_exporter.sources.conntrack import (
+    TCP,
     UDP,
     Address,
     Conntrack,
@@ -31,6 +32,8 @@ _DUMP_INTERVAL = 300.0
 #: events all the same.
 MAX_FLOWS = 20_000
 _CROWDED_INTERVAL = 60.0
+#: So many flows that begin are looked at per batch: a storm must not cost more.
+MAX_BEGUN = 50
 
 _EPHEMERAL = (32768, 60999)
 _NOBODY = (bytes(4), 0)
@@ -61,6 +64,7 @@ class Kernel:
         self._conntrack: Conntrack | None = None
         self._flow_events: ConntrackEvents | None = None
         self._tcp_events: TcpEvents | None = None
+        self._begin_events: ConntrackEvents | None = None
         self._dumps: dict[int, float] = {}
         self._open()
         words = self._setting("net/ipv4/ip_local_port_range").split()
@@ -82,6 +86,24 @@ class Kernel:
         if self._flow_events and self._flow_events.overruns != before:
             self._dumps = {}
         return found
+
+    def begun(self, *, watched: bool) -> tuple[list[Flow], int]:
+        """The TCP flows that began since the last call, and how many more did that were not
+        looked at; nothing unless `watched`."""
+        if not watched or self._conntrack is None:
+            if self._begin_events is not None:
+                self._begin_events.close()
+                self._begin_events = None
+            return [], 0
+        try:
+            if self._begin_events is None:
+                self._begin_events = self._spaces.in_host(lambda: ConntrackEvents(TCP, ends=False))
+            before = self._begin_events.overruns
+            found, left = self._begin_events.first(MAX_BEGUN)
+        except OSError as error:
+            self._lost(error)
+            return [], 0
+        return found, left + self._begin_events.overruns - before
 
     def sent(self, protocol: int, source: Address, target: Address) -> Flow | None:
         """What became of what `source` sent to `target`; None where it is not tracked."""
@@ -117,10 +139,11 @@ class Kernel:
         return flows
 
     def close(self) -> None:
-        for source in (self._conntrack, self._flow_events, self._tcp_events):
+        sources = (self._conntrack, self._flow_events, self._tcp_events, self._begin_events)
+        for source in sources:
             if source is not None:
                 source.close()
-        self._conntrack = self._flow_events = self._tcp_events = None
+        self._conntrack = self._flow_events = self._tcp_events = self._begin_events = None
 
     def _open(self) -> None:
         inside = self._spaces.in_host

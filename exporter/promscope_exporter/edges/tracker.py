@@ -7,6 +7,7 @@ import threading
 from collections.abc import Callable
 from functools import partial
 
+from promscope_exporter.activity import BATCH_SECONDS
 from promscope_exporter.collectors.registry import Context
 from promscope_exporter.edges.accounting import Ledger
 from promscope_exporter.edges.connection import Connection, Socket
@@ -14,6 +15,7 @@ from promscope_exporter.edges.datagrams import Datagrams, Tracked
 from promscope_exporter.edges.kernel import Kernel
 from promscope_exporter.edges.listeners import Listeners, Listening, is_datagram_server
 from promscope_exporter.edges.nat import PublishedPorts, Translations
+from promscope_exporter.edges.news import EdgeNews
 from promscope_exporter.edges.owner import Ownership
 from promscope_exporter.edges.placing import NOWHERE, Client, Placing, Server
 from promscope_exporter.edges.processes import Processes
@@ -38,8 +40,8 @@ from promscope_exporter.sources.tcpevents import Ended
 MAX_EDGES = 1500
 MAX_INBOUND = 1000
 
-#: How often (seconds) the events of the kernel are read, and for how long those of a namespace
-#: that is not known yet are kept.
+#: How often (seconds) the events of the kernel are read while nobody waits for them, and for
+#: how long those of a namespace that is not known yet are kept.
 EVENT_INTERVAL = 0.5
 _ORPHAN_SECONDS = 3.0
 _MAX_ORPHANS = 2000
@@ -84,6 +86,7 @@ class Tracker:
             self.spaces, self.owners, self.listeners, self.published, self.processes,
             context.commands, self.edges, self.inbound,
         )  # fmt: skip
+        self._news = EdgeNews(context.activities, self.owners, self.spaces.host)
         self._translations = Translations(self.kernel)
         self._ledger: Ledger[Space] = Ledger(self._describe, self._place)
         self._datagrams = Datagrams(self._place_datagram)
@@ -125,6 +128,7 @@ class Tracker:
             self._ledger.settle(now)
             self._datagrams.settle()
             self.listeners.expire(now)
+            self._news.look(self.edges.items(), now, collected=True)
 
     def read(self, reader: Callable[[], None]) -> None:
         """Call `reader` while nothing changes."""
@@ -140,7 +144,8 @@ class Tracker:
 
     def _follow(self) -> None:
         failing = False
-        while not self._stop.wait(EVENT_INTERVAL):
+        activities = self._context.activities
+        while not self._stop.wait(BATCH_SECONDS if activities.watched else EVENT_INTERVAL):
             try:
                 with self._lock:
                     if self._stop.is_set():
@@ -149,6 +154,8 @@ class Tracker:
                     if self._sequence != self._context.inventory.sequence:
                         self._sync(now)
                     self._take_events(now)
+                    self._news.look(self.edges.items(), now, collected=False)
+                    self._news.began(*self.kernel.begun(watched=activities.watched), now)
                 failing = False
             except Exception:
                 if not failing:

@@ -29,16 +29,16 @@ _ORIGINAL, _REPLY, _STATUS, _COUNTERS, _REPLY_COUNTERS, _ID, _FILTER = 1, 2, 3, 
 _FILTER_PROTOCOL = 1 << 3  # CTA_FILTER_FLAG(CTA_PROTO_NUM)
 
 #: Classic BPF (linux/filter.h): of an event, find CTA_TUPLE_ORIG, in it CTA_TUPLE_PROTO, in it
-#: CTA_PROTO_NUM, and let it pass if that is UDP. Other events are not even queued.
+#: CTA_PROTO_NUM, and let it pass if that is the protocol. Other events are not even queued.
 _NLATTR, _NLATTR_NEST = 0xFFFFF000 + 12, 0xFFFFF000 + 16
-_UDP_ONLY = (
+_TO_PROTOCOL = (
     (0x00, 0, 0, _BODY),  # ld #offset of the attributes
     (0x01, 0, 0, 1), (0x20, 0, 0, _NLATTR),  # ldx #type; ld the attribute's offset
     (0x01, 0, 0, 2), (0x20, 0, 0, _NLATTR_NEST),
     (0x01, 0, 0, 1), (0x20, 0, 0, _NLATTR_NEST),
     (0x07, 0, 0, 0), (0x50, 0, 0, 4),  # tax; ldb [x + 4]
-    (0x15, 0, 1, UDP), (0x06, 0, 0, 0xFFFFFFFF), (0x06, 0, 0, 0),  # pass or drop
 )  # fmt: skip
+_PASS_OR_DROP = ((0x06, 0, 0, 0xFFFFFFFF), (0x06, 0, 0, 0))
 
 _NESTED = {
     (_ORIGINAL,),
@@ -184,12 +184,15 @@ class Conntrack:
 
 
 class ConntrackEvents:
-    """UDP flows that begin and end, the latter with final counts. Made in the host's network
-    namespace; needs CAP_NET_ADMIN. Raises OSError when the kernel refuses."""
+    """Flows of a protocol that begin and, unless `ends` is False, end, with final counts. Made
+    in the host's network namespace; needs CAP_NET_ADMIN. Raises OSError when the kernel refuses.
+    """
 
-    def __init__(self) -> None:
+    def __init__(self, protocol: int = UDP, *, ends: bool = True) -> None:
         self._layouts = Layouts(describe)
-        self._events = Subscription(netlink.NETFILTER, (_NEW_GROUP, _DESTROY_GROUP), only=_UDP_ONLY)
+        groups = (_NEW_GROUP, _DESTROY_GROUP) if ends else (_NEW_GROUP,)
+        only = (*_TO_PROTOCOL, (0x15, 0, 1, protocol), *_PASS_OR_DROP)
+        self._events = Subscription(netlink.NETFILTER, groups, only=only)
 
     @property
     def overruns(self) -> int:
@@ -197,11 +200,15 @@ class ConntrackEvents:
 
     def read(self) -> list[Flow]:
         """What has arrived, some thousand at most."""
-        return [
-            _flow(row)
-            for _, data in self._events.read()
-            for row in self._layouts.read(data, len(data))
-        ]
+        return self._flows(self._events.read())
+
+    def first(self, most: int) -> tuple[list[Flow], int]:
+        """The same, of which at most so many are looked at; and how many were not."""
+        found = self._events.read()
+        return self._flows(found[:most]), max(0, len(found) - most)
+
+    def _flows(self, found: list[tuple[int | None, bytes]]) -> list[Flow]:
+        return [_flow(row) for _, data in found for row in self._layouts.read(data, len(data))]
 
     def close(self) -> None:
         self._events.close()

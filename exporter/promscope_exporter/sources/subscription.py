@@ -72,6 +72,10 @@ class Subscription:
             found.append((_nsid(ancillary), data))
         return found
 
+    def send(self, message: bytes) -> None:
+        """Tell the kernel something. Raises OSError."""
+        self._link.send(message)
+
     def close(self) -> None:
         netlink.close(self._link)
 

@@ -10,6 +10,7 @@ from promscope_exporter.tunnel.control import Controls
 from promscope_exporter.tunnel.lifecycle import Lifecycle
 from promscope_exporter.tunnel.link import Link, Self
 from promscope_exporter.tunnel.operations import Operations
+from promscope_exporter.tunnel.process_news import ProcessNews
 from promscope_exporter.tunnel.queries import Live, Queries
 
 
@@ -30,8 +31,10 @@ class TunnelClient:
             context.clock,
         )
         self._queries = Queries(live)
+        self._context = context
         probe = Self(
             host=context.host,
+            activities=context.activities,
             inventory=context.inventory,
             status=context.status,
             clock=context.clock,
@@ -43,8 +46,11 @@ class TunnelClient:
 
     async def run(self) -> None:
         """Hold a tunnel to every API, for ever; ends at once where there is none."""
+        news = ProcessNews(self._context) if self._links else None
         try:
             await asyncio.gather(*(link.run() for link in self._links))
         finally:
             await self._controls.close()
             await self._queries.close()
+            if news is not None:
+                await asyncio.to_thread(news.close)

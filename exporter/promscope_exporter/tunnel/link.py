@@ -14,6 +14,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
 
 from promscope_exporter import __version__
+from promscope_exporter.activity import Activities
 from promscope_exporter.host import Host
 from promscope_exporter.inventory import Inventory
 from promscope_exporter.sources.clock import Clock
@@ -67,6 +68,7 @@ class Self:
     clock: Clock
     controls: Controls
     queries: Queries
+    activities: Activities
     secret_file: str
 
 
@@ -152,8 +154,11 @@ class Link:
             welcome = frames.decode_from_api(await socket.recv())
         if not isinstance(welcome, frames.Welcome) or welcome.protocol != frames.PROTOCOL:
             raise TunnelBroken("the API does not speak this probe's protocol: update the older one")
-        outbox = Outbox(probe.inventory.snapshot)
-        unsubscribe = probe.inventory.subscribe(outbox.change)
+        outbox = Outbox(probe.inventory.snapshot, probe.activities.open_edges)
+        endings = (
+            probe.inventory.subscribe(outbox.change),
+            probe.activities.listen(outbox.activity),
+        )
         reader = asyncio.ensure_future(self._read(socket, outbox))
         writer = asyncio.ensure_future(self._write(socket, outbox, welcome.heartbeat_seconds))
         try:
@@ -163,7 +168,8 @@ class Link:
             for task in done:
                 task.result()
         finally:
-            unsubscribe()
+            for end in endings:
+                end()
             reader.cancel()
             writer.cancel()
             await asyncio.gather(reader, writer, return_exceptions=True)

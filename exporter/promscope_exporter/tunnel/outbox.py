@@ -9,23 +9,30 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
+from promscope_exporter.activity import EdgeId, identity
 from promscope_wire.frames import (
     MAX_FRAME_BYTES,
+    Activity,
     Answer,
     Change,
+    EdgeState,
     Inventory,
     Outcome,
     Problem,
+    ProcessEvent,
     encode,
 )
 
 MAX_CHANGES = 256
 MAX_OUTCOMES = 256
 MAX_ANSWERS = 4
+#: Events of edges or of processes that wait; above it those of processes are lost, and all open
+#: edges are told anew.
+MAX_EVENTS = 1000
 
 
 class Outbox:
@@ -34,8 +41,18 @@ class Outbox:
     It begins with the full inventory, taken at the moment it is sent.
     """
 
-    def __init__(self, snapshot: Callable[[], Inventory]) -> None:
+    def __init__(
+        self,
+        snapshot: Callable[[], Inventory],
+        open_edges: Callable[[], tuple[EdgeState, ...]] = tuple,
+    ) -> None:
         self._snapshot = snapshot
+        self._open_edges = open_edges
+        self._edges: dict[EdgeId, EdgeState] = {}
+        self._processes: list[ProcessEvent] = []
+        self._lost = 0
+        self._complete = bool(open_edges())
+        self._epoch = ""
         self._loop = asyncio.get_running_loop()
         self._filled = asyncio.Event()
         self._filled.set()
@@ -56,6 +73,22 @@ class Outbox:
                 self._resync = True
             else:
                 self._changes.append(change)
+        self._loop.call_soon_threadsafe(self._filled.set)
+
+    def activity(
+        self, edges: Sequence[EdgeState], processes: Sequence[ProcessEvent], lost: int
+    ) -> None:
+        """Tell what happened as soon as may be; what waits becomes one message."""
+        with self._mutex:
+            self._lost += lost
+            self._complete |= bool(lost)
+            self._edges.update((identity(edge), edge) for edge in edges)
+            if len(self._edges) > MAX_EVENTS:
+                self._complete = True
+                self._edges.clear()
+            room = MAX_EVENTS - len(self._processes)
+            self._processes += processes[:room]
+            self._lost += max(0, len(processes) - room)
         self._loop.call_soon_threadsafe(self._filled.set)
 
     def outcome(self, outcome: Outcome) -> None:
@@ -86,6 +119,8 @@ class Outbox:
         state = self._take_state()
         if state is None and self._answers:
             state = _fit_answer(self._answers.popleft())
+        if state is None:
+            state = self._take_activity()
         if state is not None:
             self._filled.set()
         return state
@@ -109,7 +144,20 @@ class Outbox:
             self._resync = False
         inventory = self._snapshot()
         self._sent = inventory.sequence
+        self._epoch = inventory.epoch
         return _fit_inventory(inventory)
+
+    def _take_activity(self) -> str | None:
+        with self._mutex:
+            complete, lost = self._complete, self._lost
+            processes, self._processes = tuple(self._processes), []
+            edges, self._edges = tuple(self._edges.values()), {}
+            self._complete, self._lost = False, 0
+        if complete:
+            edges = self._open_edges()
+        elif not (edges or processes or lost):
+            return None
+        return encode(Activity(self._epoch, edges, processes, complete, lost))
 
 
 def _fit_inventory(inventory: Inventory) -> str:

@@ -159,6 +159,8 @@ class TunnelEndpoint:
                     tunnel.take_outcome(frame)
                 case frames.Answer():
                     tunnel.take_answer(frame)
+                case frames.Activity():
+                    pass  # the map takes edges from scrapes
                 case frames.Hello():
                     raise TunnelEnded(4400, "a second hello")
 

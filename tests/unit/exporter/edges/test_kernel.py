@@ -66,6 +66,22 @@ class FakeConntrack:
         pass
 
 
+class Begun:
+    """TCP flows that begin."""
+
+    def __init__(self):
+        self.flows, self.closed = [], False
+        self.overruns = self.dropped = 0
+
+    def first(self, most):
+        self.overruns += self.dropped
+        taken, self.flows = self.flows, []
+        return taken[:most], max(0, len(taken) - most)
+
+    def close(self):
+        self.closed = True
+
+
 class World:
     def __init__(self, folder, monkeypatch):
         self.folder = folder
@@ -74,7 +90,10 @@ class World:
         self.clock = 1000.0
         monkeypatch.setattr(kernel, "Conntrack", lambda _: self.conntrack)
         monkeypatch.setattr(kernel, "TcpEvents", lambda: self.tcp)
-        monkeypatch.setattr(kernel, "ConntrackEvents", lambda: self.udp)
+        self.begun = Begun()
+        monkeypatch.setattr(
+            kernel, "ConntrackEvents", lambda *tcp, ends=True: self.begun if tcp else self.udp
+        )
         monkeypatch.setattr(kernel.time, "monotonic", lambda: self.clock)
         self.set("net/netfilter/nf_conntrack_acct", "1")
         self.set("net/bridge/bridge-nf-call-iptables", "1")
@@ -215,3 +234,16 @@ def test_a_setting_that_is_off_says_how_to_turn_it_on(world, caplog, name, capab
 def test_a_range_that_cannot_be_read_is_the_kernels_default(world):
     world.set("net/ipv4/ip_local_port_range", "what")
     assert world.kernel().ephemeral == (32768, 60999)
+
+
+def test_beginnings_are_heard_while_somebody_listens_and_only_so_many(world):
+    made = world.kernel()
+    world.begun.flows = [flow()]
+    assert made.begun(watched=False) == ([], 0)
+    world.begun.flows = [flow()] * (kernel.MAX_BEGUN + 7)
+    found, left = made.begun(watched=True)
+    assert (len(found), left) == (kernel.MAX_BEGUN, 7)
+    world.begun.dropped = 2
+    assert made.begun(watched=True) == ([], 2)
+    made.begun(watched=False)
+    assert world.begun.closed

@@ -7,14 +7,18 @@ import threading
 from hypothesis import given
 from hypothesis import strategies as st
 
+from promscope_exporter.activity import Activities
 from promscope_exporter.inventory import Inventory
 from promscope_exporter.sources.clock import Clock
 from promscope_exporter.tunnel import outbox as module
-from promscope_exporter.tunnel.outbox import MAX_CHANGES, Outbox
+from promscope_exporter.tunnel.outbox import MAX_CHANGES, MAX_EVENTS, Outbox
 from promscope_wire.frames import (
+    Activity,
     Answer,
     Change,
+    EdgeState,
     Outcome,
+    ProcessEvent,
     ProcessRecord,
     decode_from_probe,
 )
@@ -150,3 +154,57 @@ async def test_whatever_happens_between_reads_the_reader_ends_with_the_truth(ste
     while (message := await outbox.next(0.0)) is not None:
         apply(decode_from_probe(message))
     assert held == {one.node: one for one in inventory.snapshot().containers}
+
+
+def edge(number: int, *, is_open: bool = True) -> EdgeState:
+    return EdgeState(NODE, "192.0.2.1", number, "tcp", is_open)
+
+
+async def watched(*already: EdgeState) -> tuple[Activities, Outbox]:
+    """An outbox of which the inventory is told already."""
+    activities = Activities()
+    activities.tell(already)
+    outbox = Outbox(Inventory(Clock(), 15.0, "e").snapshot, activities.open_edges)
+    activities.listen(outbox.activity)
+    await take(outbox)
+    return activities, outbox
+
+
+async def test_what_happens_while_it_waits_is_one_message() -> None:
+    activities, outbox = await watched()
+    for number in range(10):
+        activities.tell([edge(1, is_open=number % 2 == 0)])
+    activities.tell([edge(2)], [ProcessEvent("exec", NODE, 7, "sh")])
+    assert await take(outbox) == Activity(
+        "e", (edge(1, is_open=False), edge(2)), (ProcessEvent("exec", NODE, 7, "sh"),)
+    )
+    assert await outbox.next(0.01) is None
+
+
+async def test_the_first_message_has_all_open_edges() -> None:
+    _, outbox = await watched(edge(1), edge(2))
+    assert await take(outbox) == Activity("e", (edge(1), edge(2)), complete=True)
+
+
+async def test_after_a_loss_all_open_edges_are_told_anew() -> None:
+    activities, outbox = await watched()
+    activities.tell([edge(1)])
+    await take(outbox)
+    activities.tell([edge(2)], lost=7)
+    assert await take(outbox) == Activity("e", (edge(1), edge(2)), complete=True, lost=7)
+
+
+async def test_a_storm_of_edges_and_processes_stays_bounded_and_ends_in_the_truth() -> None:
+    activities, outbox = await watched()
+    began = [ProcessEvent("exec", NODE, pid, "sh") for pid in range(100)]
+    for second in range(50):
+        activities.tell([edge(number) for number in range(second * 100, second * 100 + 100)], began)
+        if second % 2:
+            activities.tell([edge(number, is_open=False) for number in range(second * 50)])
+    told = await take(outbox)
+    assert isinstance(told, Activity)
+    assert told.complete
+    assert set(told.edges) == set(activities.open_edges())
+    assert len(told.processes) == MAX_EVENTS
+    assert told.lost == 50 * 100 - MAX_EVENTS
+    assert await outbox.next(0.01) is None
