@@ -31,7 +31,19 @@ _METRIC = re.compile(r"\b(promscope_[a-z0-9_]+)\b(?![/.*]|_\*)")
 _PACKAGES = re.compile(r"promscope_(wire|exporter|api)(?=[/.]|$)")
 #: Flags of other programs that the pages name, by the beginning of their command.
 _OTHERS = re.compile(r"^\s*(?:\S+=\S+\s+)*(docker|mount|sudo|sysctl|head|useradd|python3)\b")
-_OPERATOR = ("role", "user", "scope", "days", "follow", "json", "config.file", "version", "help")
+_OPERATOR = (
+    "role",
+    "user",
+    "scope",
+    "days",
+    "grafana-url",
+    "grafana-audience",
+    "follow",
+    "json",
+    "config.file",
+    "version",
+    "help",
+)
 
 
 def _ids(page: Page) -> str:

@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl, urlsplit
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet
 
+KEYS_PATH = "/api/signing-keys/keys"
 AUDIENCE = "promscope"
 
 
@@ -49,6 +50,7 @@ class FakeProvider:
             ),
         }
         self.publish(self.key)
+        self.answers[KEYS_PATH] = self.answers["/keys"]
         self._thread = threading.Thread(target=self._server.serve_forever)
         self._thread.start()
         return self

@@ -68,6 +68,7 @@ class Web:
                 settings.tunnel_secret_file,
                 settings.external_urls,
                 settings.oidc,
+                settings.grafana_ca_file,
             ),
             feed,
         )

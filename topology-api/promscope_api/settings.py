@@ -122,6 +122,7 @@ class Settings:
     log_format: str
     log_level: str
     oidc: OidcSettings | None = None
+    grafana_ca_file: str = ""
 
     def backends(self) -> Backends:
         """What is asked for metrics. Raises UnusableBackends."""
@@ -149,4 +150,5 @@ def settings(resolved: Resolved) -> Settings:
         log_format=resolved["log.format"],
         log_level=resolved["log.level"],
         oidc=oidc_settings(resolved),
+        grafana_ca_file=resolved["auth.grafana-ca-file"],
     )

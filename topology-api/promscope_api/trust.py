@@ -26,11 +26,14 @@ from promscope_api.control.dispatch import Dispatch
 from promscope_api.control.endpoint import TunnelEndpoint
 from promscope_api.control.tunnels import TunnelListener, Tunnels
 from promscope_api.http import actions, filters, oidc, session, sessions, tokens
+from promscope_api.security.bearers import Bearers
 from promscope_api.security.codes import SignInCodes
+from promscope_api.security.grafana import GrafanaUsers
 from promscope_api.security.guard import Guard, respond
 from promscope_api.security.lifelines import Lifelines
 from promscope_api.security.oidc import Oidc, OidcSettings
 from promscope_api.security.origin import Origins
+from promscope_api.security.outgoing import Outgoing
 from promscope_api.security.passwords import Passwords
 from promscope_api.security.refusal import Refused
 from promscope_api.security.sessions import Sessions
@@ -57,6 +60,7 @@ class TrustSettings:
     secret_file: str = ""
     external_urls: tuple[str, ...] = ()
     oidc: OidcSettings | None = None
+    grafana_ca_file: str = ""
 
 
 class Trust:
@@ -83,7 +87,7 @@ class Trust:
         self.lifelines = Lifelines(self.sessions.alive, self.tokens.alive)
         self.guard = Guard(
             self.sessions,
-            self.tokens,
+            Bearers(self.tokens, GrafanaUsers(Outgoing(settings.grafana_ca_file))),
             self.denials,
             Origins(_own_names(), settings.external_urls),
             self.lifelines,

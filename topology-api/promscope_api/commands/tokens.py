@@ -13,6 +13,8 @@ from promscope_api.commands.place import (
     opened,
     table,
 )
+from promscope_api.security.grafana import GrafanaPin
+from promscope_api.security.options import url
 from promscope_api.security.policy import PERMISSIONS
 from promscope_api.security.tokens import DEFAULT_SECONDS, MAX_SECONDS, Tokens
 from promscope_api.security.users import valid_name
@@ -42,6 +44,18 @@ def add(commands: Commands[argparse.ArgumentParser]) -> None:
         default=DEFAULT_SECONDS / _DAY,
         help=f"how long it is valid, {MAX_SECONDS / _DAY:g} at most (%(default)g)",
     )
+    new.add_argument(
+        "--grafana-url",
+        default="",
+        metavar="URL",
+        help="for a Grafana data source: root_url of the Grafana whose signed users it stands for",
+    )
+    new.add_argument(
+        "--grafana-audience",
+        default="org:1",
+        metavar="ORG",
+        help="the organisation there (%(default)s)",
+    )
     new.set_defaults(run=_create)
     shown = tokens.add_parser("list", help="list them, without their secrets")
     shown.set_defaults(run=_list)
@@ -61,6 +75,7 @@ def _create(chosen: argparse.Namespace) -> int:
                 (chosen.role,),
                 chosen.scope,
                 chosen.days * _DAY,
+                _pin(chosen),
             )
         except ValueError as error:
             raise Refusal(str(error)) from error
@@ -93,6 +108,13 @@ def _revoke(chosen: argparse.Namespace) -> int:
         place.record("token-revoke", {"for_user": token.user, "for_token": token.id})
     print(f"Token {token.id} is revoked.")
     return 0
+
+
+def _pin(chosen: argparse.Namespace) -> GrafanaPin | None:
+    """Raises ValueError."""
+    if not chosen.grafana_url:
+        return None
+    return GrafanaPin(url(chosen.grafana_url), chosen.grafana_audience)
 
 
 def _day(moment: float) -> str:

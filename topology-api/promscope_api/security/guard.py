@@ -16,12 +16,12 @@ from typing import Any, Protocol, TypeVar, cast
 import flask
 
 from promscope_api.security import policy
+from promscope_api.security.bearers import Bearers
 from promscope_api.security.lifelines import Lifelines
 from promscope_api.security.origin import Origins, is_local, refuse_credentials_in_query
 from promscope_api.security.principal import LOCAL_VIEWER, Principal
 from promscope_api.security.refusal import CONTENT_TYPE, Refused
 from promscope_api.security.request import Request, Scope, from_asgi, from_wsgi
-from promscope_api.security.tokens import PREFIX
 from promscope_api.store.store import StoreUnavailable
 
 COOKIE = "promscope_session"
@@ -39,10 +39,8 @@ log = logging.getLogger(__name__)
 View = TypeVar("View", bound=Callable[..., Any])
 
 
-class Credentials(Protocol):
-    """Sessions or API tokens: whom a secret stands for; None: nobody."""
-
-    def principal(self, token: str, /) -> Principal | None: ...
+class SessionLookup(Protocol):
+    def principal(self, token: str) -> Principal | None: ...
 
 
 class DenialLog(Protocol):
@@ -83,8 +81,8 @@ class Guard:
 
     def __init__(
         self,
-        sessions: Credentials,
-        tokens: Credentials,
+        sessions: SessionLookup,
+        bearers: Bearers,
         denials: DenialLog,
         origins: Origins,
         lifelines: Lifelines,
@@ -92,7 +90,7 @@ class Guard:
         local_viewer: bool,
     ) -> None:
         self._sessions = sessions
-        self._tokens = tokens
+        self._bearers = bearers
         self._denials = denials
         self._origins = origins
         self.lifelines = lifelines
@@ -138,7 +136,7 @@ class Guard:
         self._check_form(request, cookie=cookie is not None)
         try:
             if bearer is not None:
-                return self._bearer(bearer)
+                return self._bearers.principal(request)
             principal = self._sessions.principal(cookie) if cookie else None
         except StoreUnavailable as error:
             log.error("%s", error)
@@ -147,20 +145,6 @@ class Guard:
             ) from error
         if principal is None and self.local_viewer and is_local(request):
             return LOCAL_VIEWER
-        return principal
-
-    def _bearer(self, header: str) -> Principal:
-        scheme, _, token = header.partition(" ")
-        principal = None
-        if scheme.lower() == "bearer" and token.startswith(PREFIX):
-            principal = self._tokens.principal(token.strip())
-        if principal is None:
-            raise Refused(
-                401,
-                "unknown-credential",
-                "This API takes API tokens only (Authorization: Bearer pst_…), and this is none"
-                " that is valid: it may be revoked or expired.",
-            )
         return principal
 
     def _check_form(self, request: Request, *, cookie: bool) -> None:

@@ -1,4 +1,5 @@
-"""Open streams end when what opened them does: a session or token revoked, expired or removed.
+"""Open streams end when what opened them does: a session or token revoked, expired or removed, and
+a user of Grafana after 10 minutes (the page then opens it again, with a fresh identity).
 
 The store is asked, so it does not matter which process or replica revoked it.
 """
@@ -7,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
@@ -27,9 +29,12 @@ log = logging.getLogger(__name__)
 class Lifelines:
     """Used in the event loop. `sessions` and `tokens` say which of these ids are still valid."""
 
-    def __init__(self, sessions: Alive, tokens: Alive) -> None:
+    def __init__(
+        self, sessions: Alive, tokens: Alive, now: Callable[[], float] = time.time
+    ) -> None:
         self._sessions = sessions
         self._tokens = tokens
+        self._now = now
         self._held: defaultdict[Principal, set[asyncio.Event]] = defaultdict(set)
 
     @contextmanager
@@ -64,12 +69,14 @@ class Lifelines:
                 ended.set()
 
     def _gone(self, principals: Collection[Principal]) -> list[Principal]:
-        sessions = {one.session for one in principals if one.method == "session"}
-        tokens = {one.token for one in principals if one.method == "token"}
+        sessions = {one.session for one in principals if one.session}
+        tokens = {one.token for one in principals if one.token}
         alive = self._sessions(sessions) if sessions else set()
         alive |= self._tokens(tokens) if tokens else set()
+        now = self._now()
         return [
             one
             for one in principals
-            if one.method in ("session", "token") and (one.session or one.token) not in alive
+            if ((one.session or one.token) and (one.session or one.token) not in alive)
+            or (one.until is not None and one.until <= now)
         ]

@@ -9,15 +9,16 @@ from promscope_api.security.policy import ROLES
 from promscope_wire.options import InvalidOption, Option, Resolved, boolean
 
 
-def _url(text: str) -> str:
-    url = urlsplit(text)
-    if url.scheme not in ("http", "https") or not url.hostname or url.username is not None:
+def url(text: str) -> str:
+    """The text, if it is an HTTP URL without credentials. Raises ValueError."""
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
         raise ValueError("write an http:// or https:// URL without a user name")
     return text
 
 
 def _issuer(text: str) -> str:
-    return _url(text) if text else text
+    return url(text) if text else text
 
 
 def _role(text: str) -> str:
@@ -28,6 +29,11 @@ def _role(text: str) -> str:
 
 
 OPTIONS = (
+    Option(
+        "auth.grafana-ca-file",
+        "",
+        "authorities to trust for Grafana's signing keys, instead of the well-known ones",
+    ),
     Option(
         "auth.oidc-issuer",
         "",
@@ -42,7 +48,9 @@ OPTIONS = (
         "file with the client's secret (mode 0600); without it, a public client with PKCE",
     ),
     Option(
-        "auth.oidc-ca-file", "", "authorities to trust for the provider, instead of the system's"
+        "auth.oidc-ca-file",
+        "",
+        "authorities to trust for the provider, instead of the well-known ones",
     ),
     Option(
         "auth.oidc-name-claim",
@@ -72,7 +80,7 @@ OPTIONS = (
         "web.external-url",
         (),
         "URL under which users reach this API through a proxy or by a name of its own",
-        parse=_url,
+        parse=url,
         repeated=True,
     ),
 )

@@ -20,7 +20,7 @@ class NoAnswer(Exception):
 
 class Outgoing:
     """Thread-safe. Takes no proxy, netrc or other word from the environment; `ca_file`: whom to
-    trust instead of the system's authorities."""
+    trust instead of the well-known authorities (certifi)."""
 
     def __init__(self, ca_file: str = "") -> None:
         self._verify: str | bool = ca_file or True

@@ -6,16 +6,17 @@ from typing import Literal
 
 import msgspec
 
-Method = Literal["session", "token", "local-viewer", "probe", "operator"]
+Method = Literal["session", "token", "grafana", "local-viewer", "probe", "operator"]
 
 
 class Principal(msgspec.Struct, frozen=True, omit_defaults=True):
     """An authenticated (or deliberately anonymous) caller.
 
-    `method` says how it was recognised: a browser session, an API token, the anonymous local
-    viewer, a probe by its tunnel secret, or the operator's command line. `session` or `token` is
-    the id (not the secret) of the first two. `scopes`: the permissions it is limited to, of those
-    its roles grant; None: all of them.
+    `method` says how it was recognised: a browser session, an API token, a user of Grafana behind
+    one, the anonymous local viewer, a probe by its tunnel secret, or the operator's command line.
+    `session` or `token` is the id (not the secret) of those. `scopes`: the permissions it is
+    limited to, of those its roles grant; None: all of them. `until`: Unix time at which its
+    streams end.
     """
 
     name: str
@@ -24,6 +25,7 @@ class Principal(msgspec.Struct, frozen=True, omit_defaults=True):
     session: str = ""
     token: str = ""
     scopes: tuple[str, ...] | None = None
+    until: float | None = None
 
     @property
     def anonymous(self) -> bool:

@@ -6,10 +6,12 @@ import hashlib
 import secrets
 import time
 from collections.abc import Callable, Collection, Sequence
+from typing import Any
 
 import msgspec
 from sqlalchemy import delete, insert, select
 
+from promscope_api.security.grafana import GrafanaPin
 from promscope_api.security.principal import Principal
 from promscope_api.store.schema import api_tokens as table
 from promscope_api.store.store import Store
@@ -24,7 +26,8 @@ _TOKEN_BYTES = 32
 
 class ApiToken(msgspec.Struct, frozen=True):
     """A token without its secret. `scopes`: the permissions it is limited to, of those its roles
-    grant; empty: all of them. Times are Unix seconds."""
+    grant; empty: all of them. `grafana`: it is for users of that Grafana only. Times
+    are Unix seconds."""
 
     id: str
     name: str
@@ -33,6 +36,11 @@ class ApiToken(msgspec.Struct, frozen=True):
     scopes: tuple[str, ...]
     created: float
     expires: float
+    grafana: GrafanaPin | None = None
+
+    def principal(self) -> Principal:
+        """Whom it stands for."""
+        return Principal(self.user, self.roles, "token", token=self.id, scopes=self.scopes or None)
 
 
 class Tokens:
@@ -49,6 +57,7 @@ class Tokens:
         roles: Sequence[str],
         scopes: Sequence[str] = (),
         lifetime_seconds: float = DEFAULT_SECONDS,
+        grafana: GrafanaPin | None = None,
     ) -> tuple[str, ApiToken]:
         """A new token: its secret, shown this once, and what is known of it.
 
@@ -68,9 +77,14 @@ class Tokens:
             scopes=tuple(scopes),
             created=now,
             expires=now + lifetime_seconds,
+            grafana=grafana,
         )
+        fields = msgspec.structs.asdict(token)
+        del fields["grafana"]
         row = {
-            **msgspec.structs.asdict(token),
+            **fields,
+            "grafana_issuer": grafana.issuer if grafana else None,
+            "grafana_audience": grafana.audience if grafana else None,
             "digest": _digest(secret),
             "roles": ",".join(roles),
             "scopes": ",".join(scopes),
@@ -80,19 +94,14 @@ class Tokens:
             connection.execute(insert(table), row)
         return secret, token
 
-    def principal(self, secret: str) -> Principal | None:
-        """Whom the token stands for; None for an unknown, revoked or expired one."""
+    def find(self, secret: str) -> ApiToken | None:
+        """The token; None for an unknown, revoked or expired one."""
         wanted = select(table).where(
             table.c.digest == _digest(secret), table.c.expires > self._now()
         )
         with self._store.begin() as connection:
             row = connection.execute(wanted).first()
-        if row is None:
-            return None
-        token = _token(row)
-        return Principal(
-            token.user, token.roles, "token", token=token.id, scopes=token.scopes or None
-        )
+        return _token(row) if row is not None else None
 
     def all(self, user: str | None = None) -> list[ApiToken]:
         """Those that are valid, of one user or of all, the oldest first."""
@@ -119,8 +128,11 @@ class Tokens:
             return set(connection.execute(wanted).scalars())
 
 
-def _token(row: object) -> ApiToken:
-    found = {name: getattr(row, name) for name in ApiToken.__struct_fields__}
+def _token(row: Any) -> ApiToken:
+    names = (name for name in ApiToken.__struct_fields__ if name != "grafana")
+    found = {name: getattr(row, name) for name in names}
+    if row.grafana_issuer is not None:
+        found["grafana"] = GrafanaPin(row.grafana_issuer, row.grafana_audience)
     for many in ("roles", "scopes"):
         found[many] = tuple(word for word in found[many].split(",") if word)
     return ApiToken(**found)

@@ -55,7 +55,8 @@ users = Table(
     Column("created", Float, nullable=False),
 )
 
-#: API tokens; `scopes` are permissions, separated by commas.
+#: API tokens; `scopes` are permissions, separated by commas; `grafana_*` pin the
+#: Grafana whose users it stands for.
 api_tokens = Table(
     "api_tokens",
     metadata,
@@ -67,6 +68,8 @@ api_tokens = Table(
     Column("scopes", String(256), nullable=False),
     Column("created", Float, nullable=False),
     Column("expires", Float, nullable=False),
+    Column("grafana_issuer", String(512), nullable=True),
+    Column("grafana_audience", String(64), nullable=True),
 )
 
 #: The last record of every audit chain this replica knows of.

@@ -74,7 +74,7 @@ def test_only_who_looks_after_users_sees_and_ends_those_of_others(web: Web) -> N
     assert web.ask("DELETE", f"/api/v1/tokens/{token.id}", **operator).status == 404
     assert [one["id"] for one in web.ask("GET", "/api/v1/tokens", **admin).json] == [token.id]
     assert web.ask("DELETE", f"/api/v1/tokens/{token.id}", **admin).status == 204
-    assert web.trust.tokens.principal(secret) is None
+    assert web.trust.tokens.find(secret) is None
 
 
 @pytest.mark.parametrize(

@@ -49,6 +49,18 @@ async def test_only_the_streams_of_what_was_revoked_end() -> None:
         assert (one.is_set(), two.is_set(), anonymous.is_set()) == (True, True, False)
 
 
+async def test_a_user_of_grafana_must_come_again() -> None:
+    user = Principal("grafana:ada", ("viewer",), "grafana", token="2", until=600.0)
+    clock = 599.0
+    lines = Lifelines(Valid(), Valid("2"), lambda: clock)
+    with lines.hold(user) as ended:
+        await lines.check()
+        assert not ended.is_set()
+        clock = 600.0
+        await lines.check()
+        assert ended.is_set()
+
+
 async def test_they_are_looked_after_all_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "CHECK_SECONDS", 0.01)
     sessions = Valid("1")

@@ -73,7 +73,7 @@ def test_a_removed_user_leaves_no_session_and_no_token(users: Users, store: Stor
     users.remove("ada")
     assert users.all() == []
     assert Sessions(store).principal(session) is None
-    assert Tokens(store).principal(secret) is None
+    assert Tokens(store).find(secret) is None
     with pytest.raises(NoUser):
         users.remove("ada")
 
