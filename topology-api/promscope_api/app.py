@@ -139,6 +139,7 @@ class Web:
             min(_QUERY_SHARE * settings.scrape_interval, _QUERY_SECONDS),
             settings.networks,
             settings.reverse_dns,
+            settings.thresholds,
             settings.log_format,
             settings.log_level,
         )

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from promscope_api.graph.networks import network
+from promscope_api.graph.thresholds import Thresholds, count, share
 from promscope_api.prometheus.backends import Backend, Backends, backend, load
 from promscope_api.security.oidc import OidcSettings
 from promscope_api.security.options import OPTIONS as SECURITY_OPTIONS
@@ -56,6 +57,14 @@ def _checked(parse: Callable[[str], object]) -> Callable[[str], str]:
     return check
 
 
+_STATUS: tuple[tuple[str, str, str, Callable[[str], float]], ...] = (
+    ("memory-warning", "90%", "share of its memory limit that is a warning, or never", share),
+    ("memory-critical", "97%", "share of its memory limit that is critical, or never", share),
+    ("cpu-warning", "90%", "share of its CPU limit that is a warning, or never", share),
+    ("cpu-critical", "never", "share of its CPU limit that is critical, or never", share),
+    ("throttled-warning", "25%", "share of throttled CPU periods that is a warning", share),
+    ("restarts-critical", "5", "restarts within 15 minutes that are critical, or never", count),
+)
 _OWN = (
     Option(
         "web.listen-address",
@@ -94,6 +103,10 @@ _OWN = (
         "look up the names of outside addresses by reverse DNS, beside the rounds",
         parse=boolean,
     ),
+    *(
+        Option(f"status.{name}", default, meaning, parse=_checked(parse))
+        for name, default, meaning, parse in _STATUS
+    ),
     Option("storage.path", "promscope-data", "folder for sessions, layout and the audit log"),
     Option("web.page-path", "", "folder with a built page to serve instead of the packaged one"),
 )
@@ -114,6 +127,7 @@ class Settings:
     scrape_interval: float
     networks: tuple[str, ...]
     reverse_dns: bool
+    thresholds: Thresholds
     storage: Path
     page: Path | None
     tunnel_secret_file: str
@@ -142,6 +156,12 @@ def settings(resolved: Resolved) -> Settings:
         scrape_interval=duration(resolved["scrape.interval"]),
         networks=tuple(resolved["peers.network"]),
         reverse_dns=resolved["peers.reverse-dns"],
+        thresholds=Thresholds(
+            **{
+                name.replace("-", "_"): parse(resolved[f"status.{name}"])
+                for name, _, _, parse in _STATUS
+            }
+        ),
         storage=Path(resolved["storage.path"]),
         page=Path(page) if page else None,
         tunnel_secret_file=resolved["tunnel.secret-file"],

@@ -64,6 +64,7 @@ def build(
         processes=processes,
         links=links(answers.live, parts[1:], addresses, host_of),
         addresses={node: tuple(sorted(found)) for node, found in addresses.of_owner.items()},
+        firing=tuple(sample.metric for sample in answers.live.get("alerts", ())),
     )
 
 

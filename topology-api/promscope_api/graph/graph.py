@@ -24,6 +24,7 @@ from promscope_api.graph.model import (
 from promscope_api.graph.overlay import Overlay
 from promscope_api.graph.published import Freshness, Published
 from promscope_api.graph.snapshot import Snapshot
+from promscope_api.graph.thresholds import Thresholds
 from promscope_api.graph.topic import Topic
 from promscope_api.graph.views import THINGS, VIEWS, Bundles, Things, View, children, cut, find
 from promscope_api.graph.world import World, compose
@@ -46,10 +47,13 @@ class Graph:
         wall_clock: Callable[[], float] = time.time,
         at: float | None = None,
         present: Graph | None = None,
+        thresholds: Thresholds | None = None,
     ) -> None:
         """Of a past moment `at`: `present` is the graph of now, whose places nodes keep."""
         self.at = at
         self._present = present
+        inherited: Thresholds | None = present.thresholds if present is not None else None
+        self.thresholds: Thresholds = thresholds or inherited or Thresholds()
         self._wall_clock = wall_clock
         self.snapshot = Snapshot()
         self.overlay = Overlay()
@@ -65,7 +69,7 @@ class Graph:
     @property
     def world(self) -> World:
         if self._world is None:
-            self._world = compose(self.snapshot, self.overlay)
+            self._world = compose(self.snapshot, self.overlay, self.thresholds)
         return self._world
 
     def take(self, snapshot: Snapshot) -> None:

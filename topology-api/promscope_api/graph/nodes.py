@@ -38,7 +38,9 @@ def unreachable(world: World, host_id: str) -> str:
 def container(world: World, node: str) -> Node:
     it = world.containers[node]
     record = world.records.get(node)
-    level, reasons = status.container(it, record, "" if it.known else unreachable(world, it.host))
+    away = "" if it.known else unreachable(world, it.host)
+    firing = world.firing.get(node, ())
+    level, reasons = status.container(it, record, away, world.thresholds, firing)
     image = f"{it.image}:{it.image_tag}" if it.image_tag else it.image
     host_name = world.hosts[it.host].hostname if it.host in world.hosts else ""
     facts = {
@@ -74,7 +76,7 @@ def container(world: World, node: str) -> Node:
 def host(world: World, node: str) -> Node:
     it = world.hosts[node]
     away = unreachable(world, node)
-    level, reasons = status.host(it, away)
+    level, reasons = status.host(it, away, world.thresholds, world.firing.get(node, ()))
     facts = {
         "os": it.os,
         "kernel": it.kernel,
@@ -106,6 +108,7 @@ def host(world: World, node: str) -> Node:
 def processes(world: World, node: str) -> Node:
     it = world.snapshot.processes[node]
     away = "" if it.known else unreachable(world, it.host)
+    level, reasons = status.processes(away, world.firing.get(node, ()))
     owner = world.containers.get(it.owner)
     name = owner.name if owner else it.owner_name
     host_name = world.hosts[it.host].hostname if it.host in world.hosts else ""
@@ -115,9 +118,9 @@ def processes(world: World, node: str) -> Node:
         kind="processes",
         label=it.command,
         sublabel=name,
-        status="unknown" if away else "healthy",
+        status=level,
         state="unknown" if away else "running",
-        reasons=(away,) if away else (),
+        reasons=reasons,
         parents=(it.owner,) if it.owner == it.host else (it.owner, it.host),
         group=None,
         metrics=it.metrics,

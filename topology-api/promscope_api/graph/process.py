@@ -23,6 +23,7 @@ from promscope_api.graph.past import Past
 from promscope_api.graph.refresh import Refresher
 from promscope_api.graph.reverse_dns import ReverseDns
 from promscope_api.graph.schedule import Schedule
+from promscope_api.graph.thresholds import Thresholds
 from promscope_api.graph.topic import Topic
 from promscope_api.prometheus.answer import BadAnswer
 from promscope_api.prometheus.backends import Backends, open_source
@@ -47,6 +48,7 @@ class Configuration(msgspec.Struct, frozen=True):
     query_timeout: float
     networks: tuple[str, ...] = ()
     reverse_dns: bool = False
+    thresholds: Thresholds = Thresholds()
     log_format: str = "logfmt"
     log_level: str = "info"
 
@@ -66,7 +68,7 @@ class Process:
             ReverseDns() if configuration.reverse_dns else None,
         )
         self._schedule = Schedule(interval)
-        self._graph = Graph()
+        self._graph = Graph(thresholds=configuration.thresholds)
         past = Past(self._refresher, self._graph, interval)
         self._desk = Desk(self._graph, past, source, scope, self._measures)
         self._watched: set[Topic] = set()

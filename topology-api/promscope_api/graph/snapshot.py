@@ -119,7 +119,7 @@ class Link(msgspec.Struct, frozen=True, gc=False):
 
 class Snapshot(msgspec.Struct, frozen=True):
     """One round. `taken_at` is the time of the newest scrape in it; None before the first.
-    `names`: names of outside addresses by reverse DNS.
+    `names`: names of outside addresses by reverse DNS; `firing`: labels of the firing alerts.
     """
 
     taken_at: float | None = None
@@ -129,3 +129,4 @@ class Snapshot(msgspec.Struct, frozen=True):
     links: tuple[Link, ...] = ()
     addresses: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     names: Mapping[str, str] = _EMPTY
+    firing: tuple[Mapping[str, str], ...] = ()

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import get_args
+from typing import Literal, get_args
 
+from promscope_api.graph.alerts import Alert, findings
 from promscope_api.graph.model import Status
 from promscope_api.graph.snapshot import Container, Host
+from promscope_api.graph.thresholds import Thresholds
 from promscope_wire.frames import ContainerRecord
 
-#: Share of a limit (or of a host's capacity) from which it is worth a warning, and critical.
-NEAR_LIMIT = 0.90
-AT_LIMIT = 0.97
-#: Share of the enforcement periods in which a container was throttled.
-THROTTLED = 0.25
-#: Restarts within fifteen minutes that are a crash loop.
-CRASH_LOOP = 4.5
 #: Exit codes of a container that was told to stop (128 + SIGINT, SIGKILL, SIGTERM).
 _TOLD_TO_STOP = {130: "SIGINT", 137: "SIGKILL", 143: "SIGTERM"}
 
@@ -36,23 +31,27 @@ def verdict(findings: list[Finding]) -> tuple[Status, tuple[str, ...]]:
 
 
 def container(
-    container: Container, record: ContainerRecord | None, unreachable: str
+    container: Container,
+    record: ContainerRecord | None,
+    unreachable: str,
+    limits: Thresholds,
+    firing: tuple[Alert, ...] = (),
 ) -> tuple[Status, tuple[str, ...]]:
     """Of a container. `unreachable`: why nothing is known of its host just now, or ""."""
     if unreachable:
-        return "unknown", (unreachable,)
-    found = _lifecycle(container, record)
+        return verdict([("unknown", unreachable), *findings(firing)])
+    found = findings(firing) + _lifecycle(container, record)
     if container.health == "unhealthy":
         found.append(("critical", "its health check fails"))
-    found += _near("memory", container.metrics.memory, container.memory_limit)
-    found += _near("cpu", container.metrics.cpu, container.cpu_limit)
-    if (container.throttled or 0) > THROTTLED:
+    found += _near("memory", container.metrics.memory, container.memory_limit, limits)
+    found += _near("cpu", container.metrics.cpu, container.cpu_limit, limits)
+    if (container.throttled or 0) > limits.throttled_warning:
         found.append(("warning", f"throttled in {container.throttled:.0%} of its CPU periods"))
     if (container.oom_kills_recently or 0) > 0.5:
         found.append(("critical", "a process was killed for want of memory in the last 15 minutes"))
     restarts = container.restarts_recently or 0
     if restarts > 0.5:
-        level: Status = "critical" if restarts > CRASH_LOOP else "warning"
+        level: Status = "critical" if restarts > limits.restarts_critical - 0.5 else "warning"
         found.append((level, f"restarted about {round(restarts)} × in the last 15 minutes"))
     return verdict(found)
 
@@ -72,12 +71,15 @@ def _lifecycle(container: Container, record: ContainerRecord | None) -> list[Fin
     return []
 
 
-def host(host: Host, unreachable: str) -> tuple[Status, tuple[str, ...]]:
+def host(
+    host: Host, unreachable: str, limits: Thresholds, firing: tuple[Alert, ...] = ()
+) -> tuple[Status, tuple[str, ...]]:
     """Of a host. `unreachable`: why its probe does not answer, or ""."""
     if unreachable:
-        return "unknown", (unreachable,)
-    found = _near("memory", host.metrics.memory, host.memory_total)
-    found += _near("cpu", host.metrics.cpu, host.cores)
+        return verdict([("unknown", unreachable), *findings(firing)])
+    found = findings(firing)
+    found += _near("memory", host.metrics.memory, host.memory_total, limits)
+    found += _near("cpu", host.metrics.cpu, host.cores, limits)
     found += [
         ("warning", f"{item.capability}: {item.reason}")
         for item in host.degraded
@@ -86,8 +88,18 @@ def host(host: Host, unreachable: str) -> tuple[Status, tuple[str, ...]]:
     return verdict(found)
 
 
-def _near(what: str, used: float | None, limit: float | None) -> list[Finding]:
-    if used is None or not limit or used < NEAR_LIMIT * limit:
+def processes(unreachable: str, firing: tuple[Alert, ...] = ()) -> tuple[Status, tuple[str, ...]]:
+    """Of the processes of one command."""
+    found: list[Finding] = [("unknown", unreachable)] if unreachable else []
+    return verdict([*found, *findings(firing)])
+
+
+def _near(
+    what: Literal["cpu", "memory"], used: float | None, limit: float | None, limits: Thresholds
+) -> list[Finding]:
+    if used is None or not limit:
         return []
-    level: Status = "critical" if used >= AT_LIMIT * limit and what == "memory" else "warning"
-    return [(level, f"{what} at {used / limit:.0%} of what it may use")]
+    reason = f"{what} at {used / limit:.0%} of what it may use"
+    if used >= getattr(limits, f"{what}_critical") * limit:
+        return [("critical", reason)]
+    return [("warning", reason)] if used >= getattr(limits, f"{what}_warning") * limit else []

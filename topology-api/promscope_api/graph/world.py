@@ -7,14 +7,17 @@ from collections.abc import Mapping
 
 import msgspec
 
+from promscope_api.graph.alerts import Alert, alerts
 from promscope_api.graph.model import Metrics
 from promscope_api.graph.overlay import Live, Overlay, scrape_of
 from promscope_api.graph.snapshot import Container, Host, Link, Snapshot
+from promscope_api.graph.thresholds import Thresholds
 from promscope_wire import ids
 from promscope_wire.frames import ContainerRecord
 
 #: States in which a container has processes, so that its last numbers still mean something.
 _WITH_PROCESSES = frozenset(("running", "paused", "restarting"))
+_DEFAULT_THRESHOLDS = Thresholds()
 _COMPOSE_PROJECT = "com.docker.compose.project"
 _COMPOSE_SERVICE = "com.docker.compose.service"
 
@@ -22,7 +25,8 @@ _COMPOSE_SERVICE = "com.docker.compose.service"
 class World(msgspec.Struct, frozen=True):
     """Hosts, containers and links by what is known last. `records`: the descriptive records of
     the containers whose host has a tunnel; `live`: host id → what its tunnel has said;
-    `crew`: host → how many containers it has; `projects`: compose project → hosts that have it.
+    `crew`: host → how many containers it has; `projects`: compose project → hosts that have it;
+    `firing`: node → its alerts.
     """
 
     snapshot: Snapshot
@@ -33,6 +37,8 @@ class World(msgspec.Struct, frozen=True):
     live: Mapping[str, Live]
     crew: Mapping[str, int]
     projects: Mapping[str, frozenset[str]]
+    firing: Mapping[str, tuple[Alert, ...]]
+    thresholds: Thresholds
 
     def host_of(self, node: str) -> str:
         """The host a host or container node is on; "" for anything else."""
@@ -50,7 +56,9 @@ class World(msgspec.Struct, frozen=True):
         return live is not None and live.connected and live.complete
 
 
-def compose(snapshot: Snapshot, overlay: Overlay) -> World:
+def compose(
+    snapshot: Snapshot, overlay: Overlay, thresholds: Thresholds = _DEFAULT_THRESHOLDS
+) -> World:
     """Lay the overlay over the snapshot."""
     hosts = dict(snapshot.hosts)
     containers = dict(snapshot.containers)
@@ -79,7 +87,15 @@ def compose(snapshot: Snapshot, overlay: Overlay) -> World:
         {live.host_id: live for live in overlay},
         Counter(container.host for container in containers.values()),
         {project: frozenset(found) for project, found in projects.items()},
+        alerts(snapshot.firing, _host_of_target(hosts), containers),
+        thresholds,
     )
+
+
+def _host_of_target(hosts: Mapping[str, Host]) -> dict[tuple[str, str], Host]:
+    return {
+        (target.job, target.instance): host for host in hosts.values() for target in host.targets
+    }
 
 
 def _lay(live: Live, host: str, snapshot: Snapshot, containers: dict[str, Container]) -> None:

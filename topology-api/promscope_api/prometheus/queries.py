@@ -77,6 +77,11 @@ def probe_queries(scope: Scope) -> list[Query]:
         Query("build", scope.of("exporter_build_info"), by.VersionLabels),
         Query("incapable", f"{scope.of('exporter_capability')} == 0", by.CapabilityLabels),
         Query("failed", f"{scope.of('scrape_collector_success')} == 0", by.CollectorLabels),
+        Query(
+            "alerts",
+            selector("ALERTS", (*scope.matchers, equal("alertstate", "firing"))),
+            dict[str, str],
+        ),
     ]
 
 

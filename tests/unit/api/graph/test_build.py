@@ -6,6 +6,8 @@ import pytest
 
 from promscope_api.graph.answers import Recalled
 from promscope_api.graph.build import build
+from promscope_api.graph.graph import Graph
+from promscope_api.prometheus.answer import Sample
 from promscope_api.prometheus.labels import TargetLabels
 from tests.fleet.answers import HOST, INSTANCE, JOB, Answers
 
@@ -136,3 +138,13 @@ def test_edges_to_a_host_that_is_down_still_end_at_its_containers() -> None:
     answers.edge(f"host:{other}", "10.9.9.9", 6379)
     links = build(answers.round(past)).links
     assert (f"host:{other}", NODE) in {(link.source, link.target) for link in links}
+
+
+def test_firing_alerts_become_reasons_of_the_node_they_are_about() -> None:
+    answers = Answers().target().container("0000000000aa")
+    labels = {"alertname": "TooBusy", "container_id": "0000000000aa", "severity": "critical"}
+    answers.samples["alerts"].append(Sample(labels, (0.0, "1")))
+    graph = Graph()
+    graph.take(build(answers.round()))
+    node = next(n for n in graph.view("containers").now.nodes if n.kind == "container")
+    assert (node.status, node.reasons) == ("critical", ("alert TooBusy is firing",))
