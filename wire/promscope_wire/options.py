@@ -166,14 +166,19 @@ def _one(option: Option, raw: Any, origin: str) -> Any:
     try:
         return option.parse(text)
     except ValueError as error:
-        raise InvalidOption(f"{origin}: {option.key}: {error} (got {text[:80]!r})") from error
+        place = origin if origin.endswith(option.flag) else f"{origin}: {option.key}"
+        raise InvalidOption(f"{place}: {error} (got {text[:80]!r})") from error
 
 
 def _read(path: Path) -> dict[str, Any]:
     try:
         content = yaml.safe_load(path.read_text())
-    except (OSError, yaml.YAMLError) as error:
-        raise InvalidOption(f"cannot read {path}: {error}") from error
+    except OSError as error:
+        why = error.strerror or str(error)
+        raise InvalidOption(f"cannot read {path}: {why} (--config.file)") from error
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        text = " ".join(str(error).split())
+        raise InvalidOption(f"cannot read {path}: it is no YAML: {text}") from error
     if content is None:
         return {}
     if not isinstance(content, dict):

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import argparse
 import platform
+import re
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, NoReturn, Protocol, TypeVar
 
 from promscope_wire import log as logs
 from promscope_wire.options import InvalidOption, Option, Resolved, add_flags, resolve
@@ -21,6 +22,28 @@ class Logging(Protocol):
 
     @property
     def log_level(self) -> str: ...
+
+
+_NO_VALUE = re.compile(r"argument (--\S+?)/(--no-\S+): ignored explicit argument")
+
+
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line; argparse would print every flag before it."""
+
+    def error(self, message: str) -> NoReturn:
+        import difflib  # noqa: PLC0415 - memory that only a wrong flag pays
+
+        _, found, rest = message.partition("unrecognized arguments: ")
+        if found:
+            unknown = rest.split(" ")[0]
+            flags = [flag for action in self._actions for flag in action.option_strings]
+            near = difflib.get_close_matches(unknown.partition("=")[0], flags, 1)
+            meant = f"; did you mean {near[0]}?" if near else ""
+            message = f"unknown argument {unknown[:80]}{meant}"
+        switch = _NO_VALUE.match(message)
+        if switch:
+            message = f"{switch[1]} takes no value; write {switch[1]} or {switch[2]}"
+        self.exit(2, f"{self.prog}: {message} (--help lists all flags)\n")
 
 
 Chosen = TypeVar("Chosen", bound=Logging)
@@ -61,8 +84,9 @@ class Service(Generic[Chosen]):
         return 0
 
     def _parser(self) -> argparse.ArgumentParser:
-        parser = argparse.ArgumentParser(
+        parser = _Parser(
             self.name,
+            allow_abbrev=False,
             description=self.description,
             epilog="Each setting may also be a PROMSCOPE_* variable or stand in --config.file.",
         )

@@ -81,7 +81,7 @@ class ProcessCollector:
         self._containers: dict[tuple[str, str], tuple[Series, Series]] = {}
         self._pass = 0
         self._sequence = -1
-        self._io_refused = 0
+        self._io_refused = self._io_asked = 0
 
     def collect(self, page: Page) -> None:
         self._pass += 1
@@ -89,7 +89,7 @@ class ProcessCollector:
         # a change of the inventory may have given processes another owner
         changed = self._sequence != self._inventory.sequence
         self._sequence = self._inventory.sequence
-        self._io_refused = 0
+        self._io_refused = self._io_asked = 0
         for group in self._groups.values():
             group.begin()
         turns = self._ladder.scrapes_per_read
@@ -104,7 +104,7 @@ class ProcessCollector:
         self._processes = {
             pid: process for pid, process in self._processes.items() if process.seen == self._pass
         }
-        self._status.capability("process_io", self._io_refused * 2 <= len(self._processes))
+        self._status.capability("process_io", self._io_refused * 2 <= self._io_asked)
         self._forget(page.now)
         for group in self._groups.values():
             group.write(page)
@@ -171,6 +171,7 @@ class ProcessCollector:
             process.open_fds = self._files.open_fds(pid)
         except PermissionError:
             process.open_fds = None
+        self._io_asked += 1
         try:
             read, written = self._files.io(pid)
         except PermissionError:

@@ -26,6 +26,7 @@ _CONNECTED = 0xFFF & ~(1 << LISTEN | 1 << TIME_WAIT | 1 << SYN_RECV | 1 << CLOSE
 _EXT_INFO = 1 << 1
 _ATTR_INFO, _ATTR_CGROUP = 2, 21
 _MESSAGE = 16 + 72
+_CGROUP_BYTES = 8
 _INFO_BYTES = 216  # up to and including tcpi_bytes_retrans: Linux 4.19
 
 _LEGACY = struct.Struct("=BBBB2s2s16s16sIQII")
@@ -75,6 +76,8 @@ def describe(message: bytes) -> Template:
         guards.append((end, "I"))  # what is no attribute any more
     found = dict(parts)
     info, cgroup = found.get(_ATTR_INFO), found.get(_ATTR_CGROUP)
+    if cgroup is not None and cgroup.stop - cgroup.start < _CGROUP_BYTES:
+        cgroup = None
     if info is None or info.stop - info.start < _INFO_BYTES:
         return Template(message, guards, None)
     at = info.start

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from promscope_wire.options import InvalidOption, Option, Resolved
+from promscope_wire.options import InvalidOption, Option, Resolved, boolean
 from promscope_wire.service import Service
 
 
@@ -40,10 +40,36 @@ class Program:
             raise self.error
 
     def main(self, *arguments: str) -> int:
-        options = (Option("port", 80, "Where it listens.", int),)
+        options = (
+            Option("port", 80, "Where it listens.", int),
+            Option("loud", False, "Whether it is heard.", boolean),
+        )
         refusals = (CannotStart,)
         made = Service("thing", "1.2", "It does.", options, settings, self.run, refusals)
         return made.main(arguments)
+
+
+@pytest.mark.parametrize(
+    ("argument", "said"),
+    [
+        ("--prot=81", "did you mean --port?"),
+        ("--por=81", "did you mean --port?"),
+        ("--zzz", "unknown argument --zzz"),
+        ("--loud=true", "--loud takes no value; write --loud or --no-loud"),
+        ("check", "check-config"),
+        ("--port", "expected one argument"),
+    ],
+)
+def test_what_is_wrong_with_the_arguments_is_one_line(
+    program: Program, capsys: pytest.CaptureFixture[str], argument: str, said: str
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        program.main(argument)
+    assert ended.value.code == 2
+    printed = capsys.readouterr().err
+    assert printed.startswith("thing: ")
+    assert said in printed
+    assert printed.count("\n") == 1
 
 
 @pytest.fixture
