@@ -7,7 +7,7 @@ import logging
 from collections.abc import Coroutine, Mapping
 from typing import Any
 
-from promscope_exporter.collectors.registry import Context, Registration
+from promscope_exporter.collectors.registry import Context, Registration, is_linux
 from promscope_exporter.collectors.runner import Runner
 from promscope_exporter.commands import Commands
 from promscope_exporter.host import detect
@@ -23,6 +23,7 @@ from promscope_exporter.sources.docker import DockerFollower
 from promscope_exporter.sources.engine import Engine
 from promscope_exporter.sources.procfs import Procfs
 from promscope_exporter.sources.unclaimed import UnclaimedFollower
+from promscope_exporter.tunnel.queries import Live
 from promscope_wire.web.address import Address
 from promscope_wire.web.gate import Gate
 from promscope_wire.web.sockets import bound, inherited, where
@@ -73,15 +74,15 @@ class Probe:
         listeners = inherited() if settings.systemd_socket else bound(settings.listen)
         addresses = tuple(map(where, listeners))
         await self._server.start(listeners)
-        self._spawn("looking for containers without an engine", self._unclaimed.run())
+        if is_linux():
+            self._spawn("looking for containers without an engine", self._unclaimed.run())
         for engine in self._engines:
             self._spawn("following a container engine", engine.run())
         if self.settings.api_urls:
             # costs memory that a plain exporter need not spend
-            from promscope_exporter.live import answers  # noqa: PLC0415
             from promscope_exporter.tunnel.client import TunnelClient  # noqa: PLC0415
 
-            client = TunnelClient(self.context, answers(self.context))
+            client = TunnelClient(self.context, _answers(self.context))
             self._spawn("the tunnel", client.run())
         return addresses
 
@@ -97,6 +98,15 @@ class Probe:
         task = asyncio.create_task(work, name=name)
         task.add_done_callback(_report)
         self._tasks.append(task)
+
+
+def _answers(context: Context) -> Live:
+    # each imports what only its own kind of system has
+    if is_linux():
+        from promscope_exporter.live.answers import answers  # noqa: PLC0415
+    else:
+        from promscope_exporter.portable.live import answers  # noqa: PLC0415
+    return answers(context)
 
 
 def _report(task: asyncio.Task[None]) -> None:

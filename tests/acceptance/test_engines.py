@@ -15,7 +15,7 @@ from promscope_exporter.commands import Commands
 from promscope_exporter.exposition.page import Page
 from promscope_exporter.host import detect
 from promscope_exporter.inventory import Inventory
-from promscope_exporter.live import answers
+from promscope_exporter.live.answers import answers
 from promscope_exporter.settings import Settings
 from promscope_exporter.sources.cgroup import Cgroups
 from promscope_exporter.sources.clock import Clock

@@ -12,6 +12,7 @@ LOST = {
     "storage": "disk space of writable layers and volumes is not known; run the exporter as root or"
     " with CAP_DAC_READ_SEARCH",
     "psi": "pressure is not known; boot the kernel with psi=1",
+    "processes": "other users' processes are not counted; run the exporter as root",
     "process_io": "storage bytes of other users' processes are not known; run the exporter as root"
     " or with CAP_SYS_PTRACE",
     "tcp_sockets": "TCP connections are not seen; allow sock_diag netlink sockets to the exporter",

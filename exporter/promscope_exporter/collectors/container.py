@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from promscope_exporter.collectors.container_info import Identity
@@ -13,7 +15,7 @@ from promscope_exporter.exposition.labels import AllowList
 from promscope_exporter.exposition.page import Page
 from promscope_exporter.exposition.series import series
 from promscope_exporter.inventory import Container
-from promscope_exporter.sources.cgroup import Cgroups, Group
+from promscope_exporter.sources.cgroup import Cgroups, Group, Usage
 from promscope_exporter.sources.machine import network
 from promscope_wire.frames import ContainerRecord
 
@@ -31,13 +33,13 @@ _COUNTERS_BY_DEVICE: tuple[tuple[Family, str], ...] = (
 
 
 @dataclass(slots=True)
-class _Life:
+class Life:
     """One run of a container: from a start to the next."""
 
     started: float
     pid: int
-    group: Group | None
-    network: bool
+    group: Group | None = None
+    network: bool = False
 
 
 @dataclass(slots=True)
@@ -45,7 +47,7 @@ class _Known:
     identity: Identity
     usage: Accumulated
     restarts: Accumulated
-    life: _Life | None = None
+    life: Life | None = None
 
 
 @collector("container", order=20)
@@ -117,17 +119,11 @@ class ContainerCollector:
         if life is None or life.started != record.started or life.pid != record.pid:
             if life is not None:
                 known.usage.restart()
-            life = known.life = _Life(
-                record.started,
-                record.pid,
-                self._cgroups.group(record.pid, record.id),
-                self._own_network(record),
-            )
-        elif life.group is None:
-            life.group = self._cgroups.group(record.pid, record.id)
-        if life.group is None:
+            life = known.life = Life(record.started, record.pid)
+        found = self.used(record, life)
+        if found is None:
             return
-        usage = life.group.usage()
+        usage, devices = found
         newborn = container.newborn or record.started > self._started
         if usage.memory_working_set is not None:
             page.write(known.identity.gauge(catalogue.CONTAINER_MEMORY), usage.memory_working_set)
@@ -142,19 +138,27 @@ class ContainerCollector:
                 known.usage.tell_parts(parts, newborn, family)
         for (resource, stall), seconds in usage.pressure.items():
             tell(seconds, newborn, catalogue.CONTAINER_PRESSURE, resource, stall)
-        if life.network:
-            self._count_network(known, record.pid, newborn)
+        if devices is not None:
+            received = {name: count[0] for name, count in devices.items() if name != "lo"}
+            transmitted = {name: count[1] for name, count in devices.items() if name != "lo"}
+            known.usage.tell_parts(received, newborn, catalogue.CONTAINER_NETWORK_RECEIVE)
+            known.usage.tell_parts(transmitted, newborn, catalogue.CONTAINER_NETWORK_TRANSMIT)
 
-    def _count_network(self, known: _Known, pid: int, newborn: bool) -> None:
-        try:
-            devices = network(self._procfs.read(f"{pid}/net/dev"))
-        except OSError:
-            return  # it ended between the two reads
-        devices.pop("lo", None)
-        received = {device: count[0] for device, count in devices.items()}
-        transmitted = {device: count[1] for device, count in devices.items()}
-        known.usage.tell_parts(received, newborn, catalogue.CONTAINER_NETWORK_RECEIVE)
-        known.usage.tell_parts(transmitted, newborn, catalogue.CONTAINER_NETWORK_TRANSMIT)
+    def used(
+        self, record: ContainerRecord, life: Life
+    ) -> tuple[Usage, Mapping[str, tuple[int, int]] | None] | None:
+        """What it has used in this life, and bytes received and transmitted by device (None: its
+        network is not its own). None: not to be known."""
+        if life.group is None:
+            life.group = self._cgroups.group(record.pid, record.id)
+            life.network = self._own_network(record)
+        if life.group is None:
+            return None
+        usage, devices = life.group.usage(), None
+        if life.network:
+            with suppress(OSError):  # it ended between the two reads
+                devices = network(self._procfs.read(f"{record.pid}/net/dev"))
+        return usage, devices
 
     def _own_network(self, record: ContainerRecord) -> bool:
         """Whether its network namespace is its own: bytes of a shared one are nobody's alone."""

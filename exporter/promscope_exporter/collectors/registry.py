@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
@@ -53,6 +54,8 @@ class Collector(Protocol):
     def close(self) -> None: ...
 
 
+_LINUX, _PORTABLE = "promscope_exporter.collectors", "promscope_exporter.portable"
+
 Factory = Callable[[Context], Collector]
 
 
@@ -66,7 +69,7 @@ class Registration:
     order: int
 
 
-_registered: dict[str, Registration] = {}
+_registered: dict[tuple[str, str], Registration] = {}
 
 Made = TypeVar("Made", bound=Factory)
 
@@ -75,18 +78,24 @@ def collector(name: str, *, default: bool = True, order: int = 50) -> Callable[[
     """Register the decorated class as collector `name` (`--collector.NAME`)."""
 
     def register(factory: Made) -> Made:
-        if name in _registered:
+        key = (factory.__module__.rpartition(".")[0], name)
+        if key in _registered:
             raise ValueError(f"two collectors are named {name}")
-        _registered[name] = Registration(name, factory, default, order)
+        _registered[key] = Registration(name, factory, default, order)
         return factory
 
     return register
 
 
+def is_linux() -> bool:
+    return sys.platform.startswith("linux")
+
+
 def discover() -> Mapping[str, Registration]:
-    """Import every module of this package; the collectors in the order they collect."""
-    package = __name__.rpartition(".")[0]
+    """Import the collectors of this system: every module of `collectors` on Linux, of `portable`
+    elsewhere. They come in the order they collect."""
+    package = _LINUX if is_linux() else _PORTABLE
     for module in pkgutil.iter_modules(importlib.import_module(package).__path__):
         importlib.import_module(f"{package}.{module.name}")
-    found = sorted(_registered.values(), key=lambda one: (one.order, one.name))
-    return {registration.name: registration for registration in found}
+    found = [one for (place, _), one in _registered.items() if place == package]
+    return {one.name: one for one in sorted(found, key=lambda one: (one.order, one.name))}

@@ -1,7 +1,11 @@
+import sys
+
 import pytest
 
 from promscope_exporter.collectors import registry
+from promscope_exporter.collectors.host import HostCollector
 from promscope_exporter.collectors.registry import collector, discover
+from promscope_exporter.portable.host import PortableHostCollector
 
 
 def test_every_module_is_found_and_ordered():
@@ -15,12 +19,22 @@ def test_every_module_is_found_and_ordered():
 def test_a_name_is_given_once():
     discover()
     with pytest.raises(ValueError, match="host"):
-        collector("host")(object)
+        collector("host")(HostCollector)
+
+
+def test_elsewhere_the_portable_ones_stand_for_them(monkeypatch):
+    linux = discover()
+    monkeypatch.setattr(sys, "platform", "darwin")
+    found = discover()
+    assert list(found) == ["host", "container", "process", "self"]
+    assert found["host"].factory is PortableHostCollector
+    monkeypatch.undo()
+    assert discover() == linux
 
 
 def test_default_and_order_are_kept(monkeypatch):
     monkeypatch.setattr(registry, "_registered", {})
     made = collector("extra", default=False, order=7)(object)
     assert made is object
-    assert registry._registered["extra"].default is False
-    assert registry._registered["extra"].order == 7
+    assert registry._registered["", "extra"].default is False
+    assert registry._registered["", "extra"].order == 7
