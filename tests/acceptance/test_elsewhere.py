@@ -22,10 +22,15 @@ pytestmark = pytest.mark.docker
 @pytest.fixture
 def exporter(docker_engine: None, tmp_path: Path) -> Iterator[Client]:
     url = f"127.0.0.1:{free_port()}"
+    secret = tmp_path / "secret"
+    secret.touch(mode=0o600)
+    secret.write_text("a-secret-of-some-length")
     process = Process(
         "exporter",
         [
             *(sys.executable, elsewhere.__file__, f"--web.listen-address={url}"),
+            # nobody is there: what a tunnel needs is started all the same
+            *(f"--api.url=http://127.0.0.1:{free_port()}", f"--api.secret-file={secret}"),
             *("--scrape.interval=1s", "--path.procfs=/nonexistent", "--path.sysfs=/nonexistent"),
         ],
         tmp_path / "exporter.log",
@@ -73,6 +78,7 @@ def test_what_psutil_and_the_engine_know_and_nothing_else(
     )
     assert success == {"host": "1", "container": "1", "process": "1", "self": "1"}
     assert f'promscope_container_state{{{mine},state="running"}} 1' in page
+    assert "promscope_exporter_tunnel_connected{" in page
     log = (tmp_path / "exporter.log").read_text()
     assert "level=error" not in log
     assert "Traceback" not in log

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from promscope_exporter.collectors.registry import Context
+from promscope_exporter.collectors.registry import Context, is_linux
 from promscope_exporter.tunnel.control import Controls
 from promscope_exporter.tunnel.lifecycle import Lifecycle
 from promscope_exporter.tunnel.link import Link, Self
@@ -46,7 +46,7 @@ class TunnelClient:
 
     async def run(self) -> None:
         """Hold a tunnel to every API, for ever; ends at once where there is none."""
-        news = ProcessNews(self._context) if self._links else None
+        news = ProcessNews(self._context) if self._links and is_linux() else None
         try:
             await asyncio.gather(*(link.run() for link in self._links))
         finally:

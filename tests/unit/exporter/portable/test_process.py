@@ -5,12 +5,15 @@ import sys
 import psutil
 import pytest
 
+from promscope_exporter import commands
 from promscope_exporter.portable.process import PortableProcessCollector
 from tests.unit.exporter.fakes import HOST, collect, context
 
 
 @pytest.fixture
-def world(tmp_path):
+def world(tmp_path, monkeypatch):
+    # this machine may run more programs than a host has names for
+    monkeypatch.setattr(commands, "MAX_PER_HOST", 100_000)
     one = context(tmp_path)
     return one, PortableProcessCollector(one)
 
