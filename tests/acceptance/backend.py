@@ -21,7 +21,7 @@ global:
   scrape_timeout: {timeout}
 {external}scrape_configs:
   - job_name: promscope-exporter
-    static_configs:
+{how}    static_configs:
       - targets: [{targets}]
 """
 
@@ -45,10 +45,16 @@ class Sample:
 
 class Backend:
     """A store of its own folder and port that scrapes the given exporters, at moments of its own
-    if it has a name of its own."""
+    if it has a name of its own. `how`: further lines of its scrape configuration."""
 
     def __init__(
-        self, folder: Path, port: int, targets: Sequence[str], interval: str, replica: str = ""
+        self,
+        folder: Path,
+        port: int,
+        targets: Sequence[str],
+        interval: str,
+        replica: str = "",
+        how: str = "",
     ) -> None:
         folder.mkdir(parents=True)
         binary = program()
@@ -60,7 +66,7 @@ class Backend:
         external = f"  external_labels: {{replica: {replica}}}\n" if replica else ""
         config.write_text(
             _CONFIGURATION.format(
-                interval=interval, timeout=timeout, targets=quoted, external=external
+                interval=interval, timeout=timeout, targets=quoted, external=external, how=how
             )
         )
         flags, health = self._flags(config, folder / "data", port)
