@@ -6,7 +6,7 @@ STATE  ?= .state
 export STATE
 
 .DEFAULT_GOAL := help
-.PHONY: help env dev-env page run demo demo-stop lint test test-all test-tools fuzz bench bench-probe screenshots lock
+.PHONY: help env dev-env page run demo demo-stop lint test test-all test-tools fuzz bench bench-probe bench-api screenshots lock
 
 help: ## what can be made
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -49,6 +49,9 @@ bench: test-tools dev-env page ## measured figures against their targets
 
 bench-probe: test-tools dev-env page ## what the probe alone costs at scale (about an hour)
 	@$(BIN)/python -m tests.bench.probe
+
+bench-api: test-tools dev-env page ## what the API costs with 10, 100 and 1,000 hosts (about 20 minutes)
+	@$(BIN)/python -m tests.bench.api
 
 screenshots: test-tools dev-env page ## docs/images, from a running demo
 	@$(BIN)/python -m tests.browser.screenshots

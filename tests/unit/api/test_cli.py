@@ -13,7 +13,8 @@ import psutil
 import pytest
 import yaml
 
-from promscope_api.cli import main
+from promscope_api.cli import _listen, main
+from promscope_api.settings import Address
 from tests.acceptance.patience import until
 
 COMMAND = [sys.executable, "-m", "promscope_api.cli"]
@@ -107,3 +108,13 @@ def test_signal_ends_both_processes_cleanly(tmp_path: Path, number: signal.Signa
         process.kill()
         process.wait()
     assert "Traceback" not in log.read_text()
+
+
+def test_answers_do_not_wait_for_acknowledgements() -> None:
+    with (
+        _listen(Address("127.0.0.1", 0)) as listener,
+        socket.create_connection(listener.getsockname()),
+    ):
+        connection, _ = listener.accept()
+        with connection:
+            assert connection.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)

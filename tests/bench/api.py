@@ -1,0 +1,353 @@
+"""`python -m tests.bench.api`: what the API costs at the scales it is made for.
+
+A synthetic fleet is scraped by a real Prometheus; everything runs on free ports and is removed.
+`--hosts` and `--parts` choose a piece that fits into a short quiet window. Processor seconds are
+what counts on a shared machine; times are given with those of the smallest answer of the same run.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import gzip
+import json
+import os
+import secrets
+import signal
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import requests
+
+from stack.places import script
+from stack.terminal import say, step
+from tests.acceptance.backend import program
+from tests.acceptance.client import Client
+from tests.acceptance.patience import until
+from tests.acceptance.product import free_port
+from tests.bench import synthetic, usage
+from tests.bench.table import Row, below, render
+from tests.bench.usage import Meter
+from tests.bench.watchers import Watchers, echo
+
+PARTS = ("round", "answers", "search", "history", "delta", "live", "tunnels")
+INTERVAL = 15
+REQUESTS = 200
+SUBSCRIBERS, TUNNELS = 500, 1000
+MEGABYTE = 1_000_000
+#: What a round may cost: seconds of the API's and of the backend's processor time.
+ROUND_API, ROUND_BACKEND = 1.0, 6.0
+_VIEWS = ("hosts", "containers", "processes", "containers-by-image")
+
+
+@dataclass
+class Stage:
+    """The fleet, its Prometheus and an API; `exporters`, `backend`, `web` and `graph` are pids."""
+
+    hosts: int
+    url: str
+    secret: str
+    exporters: int
+    backend: int
+    web: int = 0
+    graph: int = 0
+
+    @property
+    def client(self) -> Client:
+        return Client(self.url)
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(prog="python -m tests.bench.api", description=__doc__)
+    parser.add_argument("--hosts", default="10,100,1000", help="fleets to measure (10,100,1000)")
+    parser.add_argument("--parts", default=",".join(PARTS), help=f"of {', '.join(PARTS)}")
+    parser.add_argument("--rounds", type=int, default=4, help="scrape intervals in a window (4)")
+    parser.add_argument("--churn-minutes", type=float, default=0, help="watch the memory (0)")
+    options = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    sizes = [int(size) for size in options.hosts.split(",")]
+    rows: list[Row] = []
+    for hosts in sizes:
+        whole = options.parts.split(",") if hosts == max(sizes) else ["round"]
+        with tempfile.TemporaryDirectory(prefix="promscope-bench-api-") as folder:
+            rows += _measure(Path(folder), hosts, whole, options.rounds, options.churn_minutes)
+    say()
+    say(render(rows))
+    return 1 if any(row.met is False for row in rows) else 0
+
+
+def _measure(
+    folder: Path, hosts: int, parts: list[str], rounds: int, churn_minutes: float
+) -> list[Row]:
+    rows: list[Row] = []
+    with _fleet(folder, hosts) as stage:
+        time.sleep(INTERVAL)
+        with step(f"{hosts} hosts: Prometheus without the API"):
+            meter = Meter({"backend": stage.backend})
+            time.sleep(rounds * INTERVAL)
+            alone = meter.read()["backend"].cpu_seconds / rounds
+        with _api(folder, stage):
+            if "round" in parts:
+                rows += _round(stage, rounds, alone)
+            for part in parts:
+                if part != "round":
+                    with step(f"{hosts} hosts: {part}"):
+                        rows += _OF[part](stage)
+            if churn_minutes:
+                rows += _memory(stage, churn_minutes)
+    return rows
+
+
+@contextmanager
+def _fleet(folder: Path, hosts: int) -> Iterator[Stage]:
+    ports = [free_port() for _ in range(3)]
+    targets = folder / "targets.yml"
+    config = folder / "scrape.yml"
+    lines = synthetic.scrape_configuration(ports[0], hosts, INTERVAL, targets)
+    config.write_text("\n".join(lines) + "\n")
+    exporters = subprocess.Popen(
+        [sys.executable, "-m", "tests.bench.synthetic", str(ports[0]), str(hosts)],
+        stdin=subprocess.PIPE,
+    )
+    backend = subprocess.Popen(
+        [
+            program(), f"--config.file={config}", f"--storage.tsdb.path={folder / 'data'}",
+            f"--web.listen-address=127.0.0.1:{ports[1]}", "--log.level=error",
+        ],
+    )  # fmt: skip
+    try:
+        address = f"http://127.0.0.1:{ports[1]}"
+        with step(f"{hosts} hosts scraped"):
+            asked = {"query": "count(promscope_host_info)"}
+            until(
+                lambda: _value(f"{address}/api/v1/query", asked) == hosts,
+                "all hosts", 300, 1,
+            )  # fmt: skip
+        url = f"http://127.0.0.1:{ports[2]}"
+        yield Stage(hosts, url, secrets.token_urlsafe(32), exporters.pid, backend.pid)
+    finally:
+        for process in (backend, exporters):
+            process.terminate()
+            process.wait()
+
+
+def _value(url: str, asked: dict[str, str]) -> float:
+    result = requests.get(url, params=asked, timeout=30).json()["data"]["result"]
+    return float(result[0]["value"][1]) if result else 0.0
+
+
+@contextmanager
+def _api(folder: Path, stage: Stage) -> Iterator[None]:
+    secret = folder / "secret"
+    secret.touch(mode=0o600)
+    secret.write_text(stage.secret)
+    prometheus = Path(f"/proc/{stage.backend}/cmdline").read_text().split("address=")[1]
+    web = subprocess.Popen(
+        [
+            script("promscope-api"), f"--web.listen-address={stage.url.removeprefix('http://')}",
+            f"--prometheus.url=http://{prometheus.split(chr(0))[0]}",
+            f"--scrape.interval={INTERVAL}s", f"--storage.path={folder / 'storage'}",
+            f"--tunnel.secret-file={secret}", "--auth.local-viewer", "--log.level=error",
+        ],
+    )  # fmt: skip
+    try:
+        client = stage.client
+        until(lambda: len(client.topology("hosts")["nodes"]) >= stage.hosts, "the map", 120, 1)
+        stage.web = web.pid
+        (stage.graph,) = usage.children(web.pid)
+        yield
+    finally:
+        web.terminate()
+        web.wait()
+
+
+def _round(stage: Stage, rounds: int, alone: float) -> list[Row]:
+    """Somebody looks at the two large views while rounds go by."""
+    client = stage.client
+    with step(f"{stage.hosts} hosts: {rounds} rounds"), Watchers(stage.url) as watchers:
+        for view in ("hosts", "containers"):
+            client.topology(view)
+        watchers.watch([("hosts", "")], 1)
+        time.sleep(INTERVAL)
+        pids = {"backend": stage.backend, "web": stage.web, "graph": stage.graph}
+        meter = Meter(pids)
+        time.sleep(rounds * INTERVAL)
+        cost = meter.read()
+    api = (cost["web"].cpu_seconds + cost["graph"].cpu_seconds) / rounds
+    backend = cost["backend"].cpu_seconds / rounds - alone
+    what = f"round of {stage.hosts} hosts, {stage.hosts * synthetic.CONTAINERS} containers"
+    large = stage.hosts >= 1000
+    return [
+        below(f"{what}: API", api, ROUND_API, "s CPU") if large
+        else Row(f"{what}: API", f"{api:.2f} s CPU"),
+        below(f"{what}: backend's queries", backend, ROUND_BACKEND, "s CPU",
+              f"{alone:.2f} s without the API") if large
+        else Row(f"{what}: backend's queries", f"{backend:.2f} s CPU"),
+        Row(f"{what}: memory", f"web {cost['web'].resident_bytes / MEGABYTE:.0f} MB, graph"
+            f" {cost['graph'].resident_bytes / MEGABYTE:.0f} MB"),
+    ]  # fmt: skip
+
+
+def _timed(ask: Callable[[], object], count: int = REQUESTS) -> tuple[float, float]:
+    """Median and 95th percentile in milliseconds."""
+    found = []
+    for _ in range(count):
+        began = time.perf_counter()
+        ask()
+        found.append(1000 * (time.perf_counter() - began))
+    return statistics.median(found), statistics.quantiles(found, n=20)[18]
+
+
+def _answers(stage: Stage) -> list[Row]:
+    session = requests.Session()
+    session.headers["Accept-Encoding"] = "gzip"
+
+    def get(path: str) -> Callable[[], bytes]:
+        def ask() -> bytes:
+            # as it comes, compressed
+            body: bytes = session.get(f"{stage.url}{path}", stream=True, timeout=60).raw.read()
+            return body
+
+        return ask
+
+    _, bare = _timed(get("/-/healthy"))
+    rows = [Row("a bare Flask route of the same server, p95", f"{bare:.1f} ms")]
+    for what, view, limit in (
+        ("landing view", "hosts", 50.0), ("all containers, compressed", "containers", 300.0),
+    ):  # fmt: skip
+        size = len(get(f"/api/v1/topology/{view}")())
+        middle, high = _timed(get(f"/api/v1/topology/{view}"))
+        allowed = max(limit, 3 * bare)
+        note = f"p50 {middle:.1f} ms, {size / 1000:.0f} kB"
+        rows.append(below(f"{what}: p95 of {REQUESTS}", high, allowed, "ms", note))
+    return rows
+
+
+def _search(stage: Stage) -> list[Row]:
+    client = stage.client
+    words = iter(f"service-{n % 10} host-{n % stage.hosts}" for n in range(10_000))
+    client.json("/api/v1/search", q="shop")
+    middle, high = _timed(lambda: client.json("/api/v1/search", q=next(words)))
+    return [below(f"search: p95 of {REQUESTS}", high, 50, "ms", f"p50 {middle:.1f} ms")]
+
+
+def _history(stage: Stage) -> list[Row]:
+    """A moment that nobody has asked for, beyond what Prometheus itself takes for the queries."""
+    client = stage.client
+    taken_at: float = client.json("/api/v1/topology")["taken_at"]
+    meter = Meter({"backend": stage.backend, "graph": stage.graph})
+    began = time.perf_counter()
+    client.json("/api/v1/topology/containers", at=str(taken_at - 2 * INTERVAL))
+    seconds = time.perf_counter() - began
+    cost = meter.read()
+    queries = cost["backend"].cpu_seconds
+    graph = cost["graph"].cpu_seconds
+    note = f"{seconds:.1f} s in all, backend {queries:.1f} s CPU, graph {graph:.1f} s CPU"
+    return [below("history: beyond the backend's CPU time", seconds - queries, 2.0, "s", note)]
+
+
+def _delta(stage: Stage) -> list[Row]:
+    """The update of numbers of 500 nodes."""
+    client = stage.client
+    hosts = [f'host:"host-{n}"' for n in range(min(50, stage.hosts))]
+    text = " OR ".join(hosts)
+    view = client.json("/api/v1/topology/containers", filter=text)
+    before = {node["id"]: node["metrics"] for node in view["nodes"]}
+    sizes = []
+    for _ in range(2):
+        time.sleep(INTERVAL)
+        view = client.json("/api/v1/topology/containers", filter=text)
+        changed = {
+            node["id"]: node["metrics"]
+            for node in view["nodes"]
+            if before.get(node["id"]) != node["metrics"]
+        }
+        edges = {edge["id"]: edge["bytes_per_second"] for edge in view["edges"]}
+        body = json.dumps({"nodes": changed, "edges": edges}).encode()
+        sizes.append(len(gzip.compress(body, 1)))
+        before = {node["id"]: node["metrics"] for node in view["nodes"]}
+    note = f"{len(before)} nodes, {len(view['edges'])} edges"
+    return [below("numbers of a 500-node view per refresh", max(sizes) / 1000, 60, "kB", note)]
+
+
+def _topics() -> list[tuple[str, str]]:
+    """20 different views and filters."""
+    parts = ["", *(f"service-{n}" for n in range(4))]
+    return [(view, text) for view in _VIEWS for text in parts][:20]
+
+
+def _live(stage: Stage) -> list[Row]:
+    echoes = asyncio.run(echo(REQUESTS, 2000))
+    bare = 1000 * statistics.quantiles(echoes, n=20)[18]
+    found: list[float] = []
+    with Watchers(stage.url) as watchers:
+        host = synthetic.host_id(0)
+        watchers.tunnels([host], stage.secret)
+        watchers.watch(_topics(), SUBSCRIBERS)
+        for number in range(5):
+            found += watchers.event(host, f"f{number:011x}")
+    if len(found) < 2:
+        return [Row("live event", "no subscriber was told", "", False)]
+    high = 1000 * statistics.quantiles(found, n=20)[18]
+    middle = 1000 * statistics.median(found)
+    note = f"p50 {middle:.0f} ms, {len(found)} messages, a bare echo {bare:.1f} ms"
+    what = f"live event, {SUBSCRIBERS} subscribers: p95"
+    return [below(what, high, max(250, 3 * bare), "ms", note)]
+
+
+def _tunnels(stage: Stage) -> list[Row]:
+    count = min(TUNNELS, stage.hosts)
+    with Watchers(stage.url) as watchers:
+        watchers.tunnels([synthetic.host_id(n) for n in range(count)], stage.secret)
+        watchers.watch([("hosts", "")], SUBSCRIBERS)
+        time.sleep(INTERVAL)
+        meter = Meter({"web": stage.web})
+        time.sleep(2 * INTERVAL)
+        cost = meter.read()["web"]
+    what = f"{count} idle tunnels and {SUBSCRIBERS} subscribers"
+    return [
+        below(f"{what}: web process", cost.resident_bytes / MEGABYTE, 300, "MB"),
+        below(f"{what}: web process", 100 * cost.core_share, 10, "% of a core"),
+    ]
+
+
+def _memory(stage: Stage, minutes: float) -> list[Row]:
+    """Resident memory at the end, and its slope over the second half."""
+    samples: dict[str, list[tuple[float, float]]] = {"web": [], "graph": []}
+    end = time.monotonic() + 60 * minutes
+    with step(f"memory over {minutes:g} minutes"):
+        while time.monotonic() < end:
+            for name, pid in (("web", stage.web), ("graph", stage.graph)):
+                used = usage.now(pid)
+                samples[name].append((used.at / 3600, used.resident_bytes / MEGABYTE))
+            stage.client.topology("containers")
+            time.sleep(INTERVAL)
+    rows = []
+    for name, limit in (("web", 250), ("graph", 450)):
+        half = samples[name][len(samples[name]) // 2 :]
+        slope, _ = statistics.linear_regression(*zip(*half, strict=True))
+        rows.append(
+            below(f"{name} after {minutes:g} min", half[-1][1], limit, "MB", f"{slope:+.1f} MB/h")
+        )
+    return rows
+
+
+_OF: dict[str, Callable[[Stage], list[Row]]] = {
+    "answers": _answers,
+    "search": _search,
+    "history": _history,
+    "delta": _delta,
+    "live": _live,
+    "tunnels": _tunnels,
+}
+
+if __name__ == "__main__":
+    os.environ.setdefault("PYTHONUNBUFFERED", "1")
+    sys.exit(main())
