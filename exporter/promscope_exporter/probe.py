@@ -65,7 +65,9 @@ class Probe:
         )
         gate = Gate(settings.web_config_file)
         self.scheme = "http" if gate.tls is None else "https"
-        self._server = Server(pages, gate, settings.max_requests)
+        self._server = Server(
+            pages, gate, settings.max_requests, count=self.context.status.answered
+        )
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> tuple[Address, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from http import HTTPStatus
 
 from promscope_exporter.request import Request
@@ -14,7 +14,8 @@ HTML = "text/html; charset=utf-8"
 
 class Reply:
     """`request` None: it could not be read. `extra`: headers of every answer. `seconds`: in
-    which the client must have taken it; sending raises TimeoutError after them.
+    which the client must have taken it; sending raises TimeoutError after them. `count` is told
+    the status.
     """
 
     def __init__(
@@ -23,7 +24,9 @@ class Reply:
         request: Request | None,
         extra: Mapping[str, str],
         seconds: float,
+        count: Callable[[int], None],
     ) -> None:
+        self._count = count
         self._seconds = seconds
         self._writer = writer
         self._request = request
@@ -65,6 +68,7 @@ class Reply:
     def _head(
         self, status: int, fields: Mapping[str, str], headers: Mapping[str, str] | None
     ) -> None:
+        self._count(status)
         sent = {**fields, **self._headers, **(headers or {})}
         if not self.keep_alive:
             sent["Connection"] = "close"

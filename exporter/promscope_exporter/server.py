@@ -6,7 +6,7 @@ import asyncio
 import logging
 import socket
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from promscope_exporter.pages import Pages
 from promscope_exporter.reply import Reply
@@ -31,7 +31,7 @@ class Server:
 
     Limits: `max_requests` scrapes at one time (of more, those whose clients stall are ended,
     else they get 503), `MAX_CONNECTIONS` connections (the one idle for longest makes room),
-    time limits for handshakes, heads and answers.
+    time limits for handshakes, heads and answers. `count` is told the status of each answer.
     """
 
     def __init__(
@@ -40,7 +40,9 @@ class Server:
         gate: Gate,
         max_requests: int = 40,
         send_seconds: float = SEND_SECONDS,
+        count: Callable[[int], None] = lambda _: None,
     ) -> None:
+        self._count = count
         self._pages = pages
         self._gate = gate
         self._max_requests = max_requests
@@ -111,17 +113,20 @@ class Server:
             try:
                 request = await read_request(reader, **first_byte_seconds)
             except BadRequest as error:
-                reply = Reply(writer, None, self._gate.headers, self._send_seconds)
+                reply = self._reply(writer, None)
                 await reply.text(error.status, f"{error}\n")
                 return
             self._idle.pop(writer, None)
             if request is None:
                 return
-            reply = Reply(writer, request, self._gate.headers, self._send_seconds)
+            reply = self._reply(writer, request)
             await self._answer(request, reply, writer)
             if not request.keep_alive:
                 return
             first_byte_seconds.clear()
+
+    def _reply(self, writer: asyncio.StreamWriter, request: Request | None) -> Reply:
+        return Reply(writer, request, self._gate.headers, self._send_seconds, self._count)
 
     async def _answer(self, request: Request, reply: Reply, writer: asyncio.StreamWriter) -> None:
         refusal = await self._gate.admit(request.headers.get("authorization", ""))

@@ -119,7 +119,7 @@ def options(collectors: Mapping[str, bool]) -> tuple[Option, ...]:
         Option(
             "web.disable-exporter-metrics",
             False,
-            "Leave out the metrics of the exporter's own process (process_*).",
+            "Leave out the metrics of the exporter's own process and listener.",
             boolean,
         ),
         Option(

@@ -1,4 +1,5 @@
-"""What the probe knows about itself: capabilities, lost events, tunnels, dropped series."""
+"""What the probe knows about itself: capabilities, lost events, tunnels, dropped series,
+answered requests."""
 
 from __future__ import annotations
 
@@ -21,6 +22,7 @@ class Status:
         self._tunnels: dict[str, bool] = {}
         self._events_lost: Counter[str] = Counter()
         self._dropped: Counter[str] = Counter()
+        self._answers: Counter[str] = Counter()
 
     def capability(self, name: str, available: bool, cause: str = "") -> None:
         """Tell that the probe can (or cannot) use a source; a change is logged once, a loss
@@ -49,6 +51,11 @@ class Status:
         with self._lock:
             self._dropped[reason] += count
 
+    def answered(self, code: int) -> None:
+        """Tell that an HTTP request got this status."""
+        with self._lock:
+            self._answers[str(code)] += 1
+
     def capabilities(self) -> Mapping[str, bool]:
         with self._lock:
             return dict(self._capabilities)
@@ -60,6 +67,10 @@ class Status:
     def events_lost_total(self) -> Mapping[str, int]:
         with self._lock:
             return dict(self._events_lost)
+
+    def answers_total(self) -> Mapping[str, int]:
+        with self._lock:
+            return dict(self._answers)
 
     def dropped_total(self) -> Mapping[str, int]:
         with self._lock:

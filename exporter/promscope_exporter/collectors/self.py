@@ -39,6 +39,7 @@ class SelfCollector:
         self._capability = _by_name(catalogue.CAPABILITY)
         self._tunnel = _by_name(catalogue.TUNNEL_CONNECTED)
         self._lost = _by_name(catalogue.EVENTS_LOST)
+        self._answers = _by_name(catalogue.HTTP_REQUESTS)
 
     def collect(self, page: Page) -> None:
         page.write(self._build, 1)
@@ -47,6 +48,7 @@ class SelfCollector:
         _write(page, self._lost, self._status.events_lost_total())
         page.write(self._scrapes_per_read, self._ladder.scrapes_per_read)
         if self._own:
+            _write(page, self._answers, self._status.answers_total())
             self._process(page)
 
     def _process(self, page: Page) -> None:

@@ -320,6 +320,12 @@ SCRAPES_PER_READ = _family(
     "At every how many scrapes edges are polled and each process is read; above 1 while the"
     " exporter would use more than --cpu.budget.",
 )
+HTTP_REQUESTS = _family(
+    "exporter_http_requests_total",
+    "counter",
+    "code",
+    "Requests answered, by status; 503 also counts scrapes above --web.max-requests.",
+)
 COLLECTOR_SUCCESS = _family(
     "scrape_collector_success",
     "gauge",

@@ -172,4 +172,5 @@ def test_metrics_without_those_of_the_exporter():
         text = answer.read().decode()
     assert "promscope_exporter_build_info" in text
     assert "promscope_process_" not in text
+    assert "promscope_exporter_http_requests_total" not in text
     assert "promscope_host_" not in text

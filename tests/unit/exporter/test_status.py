@@ -31,4 +31,7 @@ def test_counts():
     status.tunnel("https://a", True)
     assert status.dropped_total() == {"limit": 4}
     assert status.events_lost_total() == {"docker": 1}
+    status.answered(200)
+    status.answered(200)
+    assert status.answers_total() == {"200": 2}
     assert status.tunnels() == {"https://a": True}

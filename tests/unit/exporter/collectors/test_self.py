@@ -14,12 +14,14 @@ def test_tells_what_the_status_knows(tmp_path):
     one.status.capability("conntrack", False, "no")
     one.status.tunnel("https://a", True)
     one.status.events_lost("docker")
+    one.status.answered(503)
     collector = SelfCollector(one)
     found = collect(collector, clock)
     assert found['promscope_exporter_capability{capability="docker"}'] == 1
     assert found['promscope_exporter_capability{capability="conntrack"}'] == 0
     assert found['promscope_exporter_tunnel_connected{api="https://a"}'] == 1
     assert found['promscope_exporter_events_lost_total{source="docker"}'] == 0
+    assert found['promscope_exporter_http_requests_total{code="503"}'] == 0
     clock.pass_time(15)
     assert collect(collector, clock)['promscope_exporter_events_lost_total{source="docker"}'] == 1
     collector.close()
