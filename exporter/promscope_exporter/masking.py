@@ -7,6 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 MASK = "***"
+#: A longer text is cut first: what looks for secrets takes time by the square of its length.
+MAX_TEXT = 1024
+MAX_LINE = 4096
 
 _SENSITIVE = (
     r"(?:pass(?:word|wd|phrase|code)?|pwd|secrets?|token|credentials?|authorization"
@@ -40,13 +43,27 @@ _SHORT_OPTIONS = {
     "mongosh": "-p",
     "mongo": "-p",
 }
+#: The same inside of one argument, as a shell is given them.
+_SHORT_INSIDE = re.compile(
+    "(" + "|".join(
+        rf"\b{program}\b[^|;&]*?\s{option}\s*" for program, option in _SHORT_OPTIONS.items()
+    ) + r")\S+"
+)  # fmt: skip
 
 
 def command_line(arguments: Sequence[str]) -> str:
     """The arguments in one line, without the secrets that can be told by their shape: values
-    of options and settings named like one, user information of URLs, known kinds of keys."""
-    program = arguments[0].rpartition("/")[2] if arguments else ""
-    return " ".join(_masked(arguments, _SHORT_OPTIONS.get(program, "")))
+    of options and settings named like one, user information of URLs, known kinds of keys.
+
+    Arguments over `MAX_TEXT` and lines over `MAX_LINE` are cut.
+    """
+    kept, room = [], MAX_LINE
+    for argument in arguments:
+        kept.append(argument[:room])
+        room -= len(argument) + 1
+        if room <= 0:
+            break
+    return " ".join(_masked(kept, _short_option(kept[:1])))[:MAX_LINE]
 
 
 def environment(settings: Iterable[str]) -> dict[str, str]:
@@ -67,18 +84,28 @@ def document(found: Any, name: str = "") -> Any:
     environment, no value of a key named like one, and lists of arguments as `command_line` has
     them."""
     if isinstance(found, dict):
-        return {key: document(value, key) for key, value in found.items()}
+        told = {key: document(value, key) for key, value in found.items()}
+        path, arguments = found.get("Path"), told.get("Args")
+        if isinstance(path, str) and isinstance(arguments, list):
+            # the program and its arguments are apart here
+            told["Args"] = list(_masked(map(str, arguments), _short_option([path])))
+        return told
     if isinstance(found, list):
         if name == "Env":
             settings = environment(one for one in found if isinstance(one, str))
             return [f"{key}={value}" for key, value in settings.items()]
         if all(isinstance(one, str) for one in found):
-            program = found[0].rpartition("/")[2] if found else ""
-            return list(_masked(found, _SHORT_OPTIONS.get(program, "")))
+            return list(_masked(found, _short_option(found)))
         return [document(one, name) for one in found]
     if isinstance(found, str):
         return MASK if found and _is_secret(name) else _mask(found)
     return found
+
+
+def _short_option(words: Iterable[str]) -> str:
+    """Of the first program among the words that has one."""
+    known = (_SHORT_OPTIONS.get(word.rpartition("/")[2], "") for word in words)
+    return next(filter(None, known), "")
 
 
 def _is_secret(name: str) -> bool:
@@ -100,9 +127,12 @@ def _masked(arguments: Iterable[str], short: str) -> Iterable[str]:
 
 
 def _mask(argument: str) -> str:
+    if len(argument) > MAX_TEXT:
+        argument = argument[: MAX_TEXT - 1] + "…"
     masked = _USERINFO.sub(rf"\1:{MASK}@", argument)
     masked = _QUERY.sub(rf"\1{MASK}", masked)
     masked = _BEARER.sub(rf"\1 {MASK}", masked)
+    masked = _SHORT_INSIDE.sub(rf"\1{MASK}", masked)
     masked = _INSIDE.sub(rf"\1{MASK}", masked)
     masked = _KNOWN.sub(MASK, masked)
     named = _NAMED.fullmatch(masked)

@@ -13,12 +13,12 @@ from tests.unit.exporter.fakes import ID, OTHER_ID, FakeEngine, inspected, until
 
 @asynccontextmanager
 async def probing(fake, **more):
-    settings = Settings(
-        listen=(Address("127.0.0.1", 0),),
-        docker_hosts=(fake.address,),
-        collectors=frozenset(("host", "container", "process", "self")),
-        **more,
-    )
+    chosen = {
+        "listen": (Address("127.0.0.1", 0),),
+        "docker_hosts": (fake.address,),
+        "collectors": frozenset(("host", "container", "process", "self")),
+    }
+    settings = Settings(**chosen | more)
     probe = Probe(settings, discover())
     (address,) = await probe.start()
     try:

@@ -19,8 +19,6 @@ from promscope_exporter.sources.processes import (
 from promscope_wire import ids
 from promscope_wire.frames import ProcessRecord
 
-_MAX_COMMAND_LINE = 4096
-
 
 class LiveProcesses:
     """Call it with a node id from any thread; it reads /proc anew each time."""
@@ -65,7 +63,7 @@ class LiveProcesses:
             parent=stat.parent,
             owner=owner,
             command=text(stat.command),
-            command_line=line[:_MAX_COMMAND_LINE],
+            command_line=line,
             user=names.get(uid, str(uid)),
             state=text(stat.state),
             started=boot_time + stat.start / TICKS_PER_SECOND,

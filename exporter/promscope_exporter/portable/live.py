@@ -16,7 +16,6 @@ from promscope_exporter.tunnel.queries import Live
 from promscope_wire import ids
 from promscope_wire.frames import ConnectionRecord, ProcessRecord
 
-_MAX_COMMAND_LINE = 4096
 _FIELDS = [
     "ppid", "name", "cmdline", "username", "status", "create_time", "cpu_times", "memory_info",
     "num_threads", "num_fds", "cwd", "exe",
@@ -83,7 +82,7 @@ class PortableLive:
             parent=known["ppid"] or 0,
             owner=host.node,
             command=known["name"] or "",
-            command_line=line[:_MAX_COMMAND_LINE],
+            command_line=line,
             user=known["username"] or "",
             state=known["status"] or "",
             started=started,

@@ -1,6 +1,13 @@
 import pytest
 
-from promscope_exporter.masking import command_line, document, environment, values
+from promscope_exporter.masking import (
+    MAX_LINE,
+    MAX_TEXT,
+    command_line,
+    document,
+    environment,
+    values,
+)
 
 SECRET = "hunter2"
 
@@ -26,6 +33,8 @@ SECRET = "hunter2"
         ["app", f"--client-secret={SECRET}"],
         ["app", f"redis://:{SECRET}@cache:6379/0"],
         ["app", f"token: {SECRET}"],
+        ["sh", "-c", f"exec mysql -h db -p{SECRET} | tee"],
+        ["sh", "-c", f"/usr/bin/redis-cli -a {SECRET} ping"],
     ],
 )
 def test_secrets_do_not_leave(arguments):
@@ -109,3 +118,10 @@ def test_a_whole_inspection_has_no_secret_d1():
     assert told["HostConfig"]["Binds"] == ["/srv:/srv"]
     assert told["HostConfig"]["PortBindings"] == {"80/tcp": [{"HostPort": "8080"}]}
     assert (told["RestartCount"], told["Config"]["Entrypoint"]) == (3, None)
+
+
+def test_what_is_long_is_cut_before_anything_looks_into_it():
+    assert len(command_line(["x", "secret_" * 100_000])) == 2 + MAX_TEXT
+    assert len(command_line(["mysql "] * 100_000)) == MAX_LINE
+    assert command_line(["x", f"{'y' * 5000} --password={SECRET}"]).endswith("y…")
+    assert len(values({"a": "z" * 5000})["a"]) == MAX_TEXT

@@ -4,7 +4,7 @@ import sys
 
 import pytest
 
-from promscope_exporter.live import LiveProcesses
+from promscope_exporter.live.processes import LiveProcesses
 from promscope_exporter.settings import Settings
 from promscope_exporter.sources.processes import KERNEL_THREAD, TICKS_PER_SECOND
 from promscope_exporter.sources.procfs import Procfs
