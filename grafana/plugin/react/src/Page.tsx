@@ -1,6 +1,6 @@
 /** The page: map or table in the middle, bars above and below, details at the right. */
 
-import type { Insets, Palette, Preference } from '@promscope/core';
+import type { Insets, Palette, Preference, Sight } from '@promscope/core';
 import { useEffect, useMemo, useRef, useState, type JSX, type RefObject } from 'react';
 import { Banners } from './bar/Banners';
 import { SummaryBar } from './bar/SummaryBar';
@@ -8,14 +8,17 @@ import { TopBar } from './bar/TopBar';
 import { Confirm } from './dialog/Confirm';
 import { Notices } from './dialog/Notices';
 import { SignIn } from './dialog/SignIn';
+import { Breadcrumbs } from './map/Breadcrumbs';
 import { Emptiness } from './map/Emptiness';
+import { useFocus } from './map/Focus';
 import { MapTools } from './map/MapTools';
 import { MapView, type MapHandle } from './map/MapView';
+import { Minimap } from './map/Minimap';
 import { Details } from './panel/Details';
 import type { App } from './state/app';
 import { useWindowSize } from './state/hooks';
 import type { Theme } from './state/state';
-import { useStore } from './state/store';
+import { Store, useStore } from './state/store';
 import { NodeTable } from './table/NodeTable';
 import { useReducedMotion } from './theme';
 
@@ -31,6 +34,7 @@ const PANEL_WIDTH = 404;
 const NARROW = 900;
 const SHEET_HEIGHT = 0.52;
 const MARGIN = 14;
+const NO_SIGHT: Sight = { circles: [], view: { x: 0, y: 0, width: 0, height: 0 }, inside: [] };
 const VIEW_OF_KIND: Readonly<Record<string, string>> = { host: 'hosts', container: 'containers', processes: 'processes' };
 /** A flight to a node of another view waits for that view to be drawn. */
 const ARRIVAL_MS = 60;
@@ -92,6 +96,8 @@ function MapArea({ app, palette, renderer, matched, map, banners }: MapAreaProps
   const size = useStore(app.state, (state) => state.size);
   const fill = useStore(app.state, (state) => state.fill);
   const view = useStore(app.state, (state) => state.view);
+  const focus = useFocus(app);
+  const [sight] = useState(() => new Store<Sight>(NO_SIGHT));
   const { width, height } = useWindowSize();
   const covered = selected !== null;
   const right = covered && width > NARROW ? PANEL_WIDTH : 0;
@@ -107,6 +113,7 @@ function MapArea({ app, palette, renderer, matched, map, banners }: MapAreaProps
         label={`Map of ${view}. Arrow keys walk the nodes, Enter opens the details, plus and minus zoom, F fits, T shows the table.`}
         selected={selected}
         matched={matched}
+        within={focus.within}
         size={size}
         fill={fill}
         look={app.state.get().look}
@@ -116,11 +123,16 @@ function MapArea({ app, palette, renderer, matched, map, banners }: MapAreaProps
         onSelect={(id) => {
           app.select(id);
         }}
+        onSight={(seen) => {
+          sight.set(seen);
+        }}
         onLook={(moved) => {
           app.setLook(moved);
         }}
       />
-      <MapTools app={app} map={map} />
+      <MapTools app={app} map={map} path={focus.path} />
+      <Breadcrumbs sight={sight} onFit={() => map.current?.fit()} onFly={(id) => map.current?.flyTo(id)} />
+      {width > NARROW && <Minimap sight={sight} right={right + MARGIN} bottom={MARGIN} onMove={(x, y) => map.current?.centre(x, y)} />}
     </>
   );
 }
@@ -139,6 +151,7 @@ function useShortcuts(app: App, search: RefObject<HTMLInputElement | null>): voi
       if (event.ctrlKey || event.metaKey || event.altKey || target?.closest('input, select, textarea, dialog') != null) return;
       if (event.key === '/') search.current?.focus();
       else if (event.key === 't' || event.key === 'T') app.setMode(app.state.get().mode === 'map' ? 'table' : 'map');
+      else if (event.key === 'Escape' && app.state.get().picking) app.pick(false);
       else if (event.key === 'Escape') app.select(null);
       else return;
       event.preventDefault();

@@ -63,6 +63,16 @@ describe('App', () => {
     app.pause();
   });
 
+  it('takes the next node for the goal of a way, once', () => {
+    app.select('container:1');
+    app.pick(true);
+    app.select('container:2');
+    expect(app.state.get()).toMatchObject({ selected: 'container:1', goal: 'container:2', picking: false });
+    app.select('container:3');
+    expect(app.state.get()).toMatchObject({ selected: 'container:3', goal: null });
+    app.pause();
+  });
+
   it('signs in with a code', async () => {
     app.openSignIn(true);
     await app.signIn({ code: 'code' });

@@ -13,9 +13,12 @@ describe('the link', () => {
       selected: 'processes:container~3aab12:nginx',
       mode: 'table',
       query: 'a=b&c <x>',
+      hops: 3,
+      goal: 'container:feedfeedfeed',
       size: 'traffic',
       fill: 'memory',
       sort: { column: 'cpu', descending: true },
+      hidden: ['image', 'project'],
       look: { x: -12.5, y: 40, k: 1.5 },
       theme: 'light',
     };
@@ -23,7 +26,7 @@ describe('the link', () => {
   });
 
   it('takes nonsense for nothing', () => {
-    const hostile = fromSearch('?size=__proto__&fill=rm&at=1,2,NaN&theme=neon&mode=x&at=;');
+    const hostile = fromSearch('?size=__proto__&fill=rm&at=1,2,NaN&theme=neon&mode=x&at=;&hops=99');
     expect(hostile).toEqual(DEFAULTS);
     expect(fromSearch(`?q=${'x'.repeat(9999)}`).query).toHaveLength(200);
     expect(fromSearch('?at=1,2,-3').look).toBeNull();

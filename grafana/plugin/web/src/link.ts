@@ -42,8 +42,8 @@ export function followLink(app: App): void {
   });
 }
 
-function stepOf({ view, selected, mode }: LinkState): string {
-  return `${view}\n${selected ?? ''}\n${mode}`;
+function stepOf({ view, selected, goal, mode }: LinkState): string {
+  return `${view}\n${selected ?? ''}\n${goal ?? ''}\n${mode}`;
 }
 
 /** The one-time code of `#code=…`; it is taken out of the address before anything else sees it. */

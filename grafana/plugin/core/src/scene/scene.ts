@@ -23,9 +23,11 @@ export interface Emphasis {
   readonly selected: string | null;
   /** Ids that match a search; null: there is none. */
   readonly matched: ReadonlySet<string> | null;
+  /** Ids that stay lit with the edges between them: a neighbourhood or a path; null: neither. */
+  readonly within: ReadonlySet<string> | null;
 }
 
-export const NO_EMPHASIS: Emphasis = { hovered: null, hoveredLink: null, selected: null, matched: null };
+export const NO_EMPHASIS: Emphasis = { hovered: null, hoveredLink: null, selected: null, matched: null, within: null };
 
 export class Scene {
   readonly tree = new Tree();
@@ -84,8 +86,8 @@ export class Scene {
   }
 
   get emphasised(): boolean {
-    const { hovered, selected, matched } = this.emphasis;
-    return hovered !== null || selected !== null || matched !== null;
+    const { hovered, selected, matched, within } = this.emphasis;
+    return hovered !== null || selected !== null || matched !== null || within !== null;
   }
 
   /** Compose for a camera; true while something is still on its way. */
@@ -126,7 +128,11 @@ export class Scene {
 
   /** Decide what the emphasis leaves lit: the thing itself, what it talks to, and their hulls. */
   private light(): void {
-    const { matched } = this.emphasis;
+    const { matched, within, hovered } = this.emphasis;
+    if (within !== null && hovered === null) {
+      this.lightWithin(within);
+      return;
+    }
     const focus = this.focus();
     const everything = focus === null && matched === null;
     for (const bubble of this.tree.ordered) {
@@ -152,6 +158,19 @@ export class Scene {
       }
     }
     raise(focus);
+  }
+
+  private lightWithin(within: ReadonlySet<string>): void {
+    const shown = new Set<Bubble>();
+    for (const bubble of this.tree.ordered) bubble.lit = false;
+    for (const id of within) {
+      const bubble = this.tree.get(id);
+      if (bubble === undefined) continue;
+      bubble.lit = true;
+      raise(bubble);
+      shown.add(representative(bubble));
+    }
+    for (const link of this.links) link.lit = link.edges.some((edge) => within.has(edge.source) && within.has(edge.target)) && shown.has(link.source) && shown.has(link.target);
   }
 
   private focus(): Bubble | null {

@@ -22,6 +22,7 @@ import {
 import { hitTest, type Hit } from '../scene/hit';
 import { Labels, type Label } from '../scene/label';
 import type { SizeMetric } from '../scene/measure';
+import { overviewOf, viewport, whereabouts, type OverviewCircle, type Sight } from '../scene/overview';
 import { NO_EMPHASIS, Scene, type Emphasis } from '../scene/scene';
 import { DARK, type Palette } from '../theme/palette';
 import { Loop } from './loop';
@@ -32,6 +33,8 @@ export interface SurfaceEvents {
   /** What can be seen changed. */
   readonly onVisible?: (bubbles: readonly Bubble[]) => void;
   readonly onBackend?: (name: BackendName) => void;
+  /** The camera or the outermost circles moved; asked for in each frame that did so. */
+  readonly onSight?: (sight: Sight) => void;
 }
 
 export interface SurfaceOptions {
@@ -61,6 +64,7 @@ export class Surface {
   private size: Size = { width: 0, height: 0 };
   private metric: SizeMetric = 'cpu';
   private emphasis: Emphasis = NO_EMPHASIS;
+  private circles: readonly OverviewCircle[] = [];
   private labels: Label[] = [];
   private composedFor: Camera = this.camera;
   private stale = true;
@@ -122,7 +126,10 @@ export class Surface {
   setTopology(topology: Topology, change: Change): void {
     const now = performance.now();
     if (change === 'numbers') this.scene.refresh(topology, now);
-    else this.scene.update(topology, now);
+    else {
+      this.scene.update(topology, now);
+      this.circles = overviewOf(this.scene.tree.roots);
+    }
     if (!this.framed && topology.nodes.size > 0) {
       this.framed = true;
       if (!this.touched) this.camera = this.fitted();
@@ -168,9 +175,14 @@ export class Surface {
     this.invalidate();
   }
 
-
   hit(x: number, y: number, slack = 4): Hit | null {
     return hitTest(this.scene, this.camera, x, y, slack);
+  }
+
+  /** Bring a point of the world into the middle. */
+  centre(x: number, y: number): void {
+    this.flying = null;
+    this.setLook({ x, y, k: this.camera.k });
   }
 
   /** Where a circle is on the screen. */
@@ -288,10 +300,18 @@ export class Surface {
     } else {
       this.backend.animate(this.scene.list, this.camera, seconds);
     }
+    if (recompose || this.moved) this.tellSight();
     if (this.moved && this.framed && this.flying === null) this.restSoon();
     this.moved = false;
     this.judge(now);
     return busy || this.flying !== null || (this.backend.name === 'webgl2' && !this.meter.done);
+  }
+
+  private tellSight(): void {
+    const { onSight } = this.options.events ?? {};
+    if (onSight === undefined) return;
+    const view = viewport(this.camera, this.size, this.insets);
+    onSight({ circles: this.circles, view, inside: whereabouts(this.scene.tree.roots, view) });
   }
 
   /** Tell where the camera is once it has come to rest: listeners may be slow. */

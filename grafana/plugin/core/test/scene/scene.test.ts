@@ -74,6 +74,19 @@ describe('Scene', () => {
     expect(made.tree.ordered.filter(({ lit }) => lit).map(({ id }) => id).sort()).toEqual(['right', 'right.two', 'right.two.b']);
   });
 
+  it('lights a path with the edges between its nodes, and no others of theirs', () => {
+    const made = scene(1);
+    made.emphasise({ ...NO_EMPHASIS, selected: 'left.one.a', within: new Set(['left.two.a', 'left.one.a', 'right.one.a']) });
+    made.compose(CENTRE, SCREEN, DARK, 1000);
+    const lit = made.tree.ordered.filter((bubble) => bubble.node !== null && bubble.lit).map(({ id }) => id);
+    expect(lit.sort()).toEqual(['left.one.a', 'left.two.a', 'right.one.a']);
+    expect(made.links.filter((link) => link.lit).map(({ id }) => id).sort()).toEqual(['left.one.a>left.two.a', 'left.one.a>right.one.a']);
+    made.emphasise({ ...NO_EMPHASIS, within: new Set(['left.one.a', 'nowhere']) });
+    made.compose(CENTRE, SCREEN, DARK, 1000);
+    expect(made.links.some(({ lit }) => lit)).toBe(false);
+    expect(made.tree.get('right')?.lit).toBe(false);
+  });
+
   it('says when it has come to rest', () => {
     const made = new Scene(false);
     made.update(decodeTopology(nested()), 0);

@@ -5,9 +5,10 @@ import type { JSX, RefObject } from 'react';
 import { Icon, type IconName } from '../icon';
 import type { App } from '../state/app';
 import { useStore } from '../state/store';
+import { Focus } from './Focus';
 import type { MapHandle } from './MapView';
 
-export function MapTools({ app, map }: { readonly app: App; readonly map: RefObject<MapHandle | null> }): JSX.Element {
+export function MapTools({ app, map, path }: { readonly app: App; readonly map: RefObject<MapHandle | null>; readonly path: readonly string[] | null }): JSX.Element {
   const size = useStore(app.state, (state) => state.size);
   const fill = useStore(app.state, (state) => state.fill);
   return (
@@ -33,6 +34,7 @@ export function MapTools({ app, map }: { readonly app: App; readonly map: RefObj
           }}
         />
       </div>
+      <Focus app={app} path={path} />
     </div>
   );
 }

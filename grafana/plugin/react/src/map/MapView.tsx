@@ -13,6 +13,7 @@ import {
   type Look,
   type Palette,
   type Preference,
+  type Sight,
   type SizeMetric,
   type TopologyStore,
 } from '@promscope/core';
@@ -23,6 +24,7 @@ export interface MapHandle {
   fit: () => void;
   zoom: (factor: number) => void;
   flyTo: (id: string) => boolean;
+  centre: (x: number, y: number) => void;
 }
 
 export interface MapViewProps {
@@ -31,6 +33,8 @@ export interface MapViewProps {
   readonly label: string;
   readonly selected?: string | null;
   readonly matched?: ReadonlySet<string> | null;
+  /** What stays lit instead of the selected node's neighbours. */
+  readonly within?: ReadonlySet<string> | null;
   readonly size?: SizeMetric;
   readonly fill?: SizeMetric;
   readonly look?: Look | null;
@@ -44,6 +48,7 @@ export interface MapViewProps {
   readonly onSelect?: (id: string | null) => void;
   readonly onLook?: (look: Look | null) => void;
   readonly onBackend?: (name: BackendName) => void;
+  readonly onSight?: (sight: Sight) => void;
 }
 
 interface Hover {
@@ -74,7 +79,7 @@ const HIDDEN = {
 } as const;
 
 export function MapView(props: MapViewProps): JSX.Element {
-  const { store, palette, label, selected = null, matched = null, size = 'cpu', fill = 'none', handle } = props;
+  const { store, palette, label, selected = null, matched = null, within = null, size = 'cpu', fill = 'none', handle } = props;
   const canvases = useRef<HTMLDivElement>(null);
   const frame = useRef<HTMLDivElement>(null);
   const surface = useRef<Surface | null>(null);
@@ -112,8 +117,8 @@ export function MapView(props: MapViewProps): JSX.Element {
   const hovered = hover?.hit.type === 'node' || hover?.hit.type === 'group' ? hover.hit.bubble.id : null;
   const hoveredLink = hover?.hit.type === 'link' ? hover.hit.link.id : null;
   const emphasis: Emphasis = useMemo(
-    () => ({ hovered: hovered ?? (cursor === selected ? null : cursor), hoveredLink, selected, matched }),
-    [hovered, hoveredLink, cursor, selected, matched],
+    () => ({ hovered: hovered ?? (cursor === selected ? null : cursor), hoveredLink, selected, matched, within }),
+    [hovered, hoveredLink, cursor, selected, matched, within],
   );
   useEffect(() => surface.current?.setEmphasis(emphasis), [emphasis]);
 
@@ -124,6 +129,7 @@ export function MapView(props: MapViewProps): JSX.Element {
       },
       zoom: (factor) => surface.current?.zoomBy(factor),
       flyTo: (id) => surface.current?.flyTo(id) ?? false,
+      centre: (x, y) => surface.current?.centre(x, y),
     };
     if (typeof handle === 'function') handle(value);
     else if (handle != null) handle.current = value;
@@ -179,6 +185,7 @@ function mount(container: HTMLElement, events: Events, setVisible: (entries: rea
     events: {
       onLook: (moved) => events.current.onLook?.(moved),
       onBackend: (name) => events.current.onBackend?.(name),
+      onSight: (sight) => events.current.onSight?.(sight),
       onVisible: (bubbles) => {
         const entries = bubbles
           .filter((bubble) => !bubble.leaving && (bubble.node !== null || !bubble.wantOpen))

@@ -43,6 +43,8 @@ export interface AppState extends LinkState {
   readonly busy: string | null;
   readonly signingIn: boolean;
   readonly dismissed: ReadonlySet<string>;
+  /** The next node that is chosen is the goal of the way from the selected one. */
+  readonly picking: boolean;
 }
 
 const OVERVIEW_MS = 5000;
@@ -79,6 +81,7 @@ export class App {
       busy: null,
       signingIn: false,
       dismissed: new Set(),
+      picking: false,
     });
     this.details = new DetailsFeed(client);
     this.topology.subscribe(() => {
@@ -120,14 +123,32 @@ export class App {
 
   selectView(view: string): void {
     if (view === this.state.get().view) return;
-    this.state.set({ view, look: null, selected: null });
+    this.state.set({ view, look: null, selected: null, goal: null, picking: false });
     this.details.show(null);
     this.follow(view);
   }
 
+  /** Open a node's details; while a goal is picked, take the node for that. */
   select(id: string | null): void {
-    this.state.set({ selected: id });
+    const { picking, selected } = this.state.get();
+    if (picking && id !== null && id !== selected) {
+      this.setGoal(id);
+      return;
+    }
+    this.state.set({ selected: id, picking: false, goal: null });
     this.details.show(id);
+  }
+
+  setHops(hops: number): void {
+    this.state.set({ hops });
+  }
+
+  pick(picking: boolean): void {
+    this.state.set({ picking });
+  }
+
+  setGoal(goal: string | null): void {
+    this.state.set({ goal, picking: false });
   }
 
   /** Show a node that may be of another view. */
@@ -146,6 +167,10 @@ export class App {
 
   setSort(sort: Sort): void {
     this.state.set({ sort });
+  }
+
+  setHidden(hidden: readonly string[]): void {
+    this.state.set({ hidden });
   }
 
   setLook(look: Look | null): void {

@@ -15,9 +15,15 @@ export interface LinkState {
   readonly selected: string | null;
   readonly mode: Mode;
   readonly query: string;
+  /** How many edges far the neighbours of the selected node stay lit. */
+  readonly hops: number;
+  /** The node that the shortest way from the selected one leads to. */
+  readonly goal: string | null;
   readonly size: SizeMetric;
   readonly fill: SizeMetric;
   readonly sort: Sort;
+  /** Columns of the table that are not shown. */
+  readonly hidden: readonly string[];
   /** null: fitted. */
   readonly look: Look | null;
   /** null: as the user chose before, or the system says. */
@@ -29,14 +35,21 @@ export const DEFAULTS: LinkState = {
   selected: null,
   mode: 'map',
   query: '',
+  hops: 1,
+  goal: null,
   size: 'cpu',
   fill: 'none',
   sort: { column: 'label', descending: false },
+  hidden: [],
   look: null,
   theme: null,
 };
 
+/** The neighbourhoods that can be chosen. */
+export const HOPS = [1, 2, 3];
+
 const LONGEST_QUERY = 200;
+const MOST_HIDDEN = 40;
 
 function metric(value: string | null, otherwise: SizeMetric): SizeMetric {
   return SIZE_METRICS.find(({ id }) => id === value)?.id ?? otherwise;
@@ -57,9 +70,12 @@ export function fromSearch(search: string): LinkState {
     selected: params.get('node')?.slice(0, 512) ?? null,
     mode: params.get('mode') === 'table' ? 'table' : 'map',
     query: (params.get('q') ?? '').slice(0, LONGEST_QUERY),
+    hops: HOPS.find((count) => String(count) === params.get('hops')) ?? DEFAULTS.hops,
+    goal: params.get('to')?.slice(0, 512) ?? null,
     size: metric(params.get('size'), DEFAULTS.size),
     fill: metric(params.get('fill'), DEFAULTS.fill),
     sort: sort === '' ? DEFAULTS.sort : { column: sort.replace(/^-/, '').slice(0, 64), descending: sort.startsWith('-') },
+    hidden: (params.get('hide') ?? '').split(',').filter(Boolean).slice(0, MOST_HIDDEN),
     look: look(params.get('at')),
     theme: theme === 'dark' || theme === 'light' ? theme : null,
   };
@@ -72,11 +88,14 @@ export function toSearch(state: LinkState): string {
   if (state.selected !== null) params.set('node', state.selected);
   if (state.mode !== DEFAULTS.mode) params.set('mode', state.mode);
   if (state.query !== '') params.set('q', state.query);
+  if (state.hops !== DEFAULTS.hops) params.set('hops', String(state.hops));
+  if (state.goal !== null) params.set('to', state.goal);
   if (state.size !== DEFAULTS.size) params.set('size', state.size);
   if (state.fill !== DEFAULTS.fill) params.set('fill', state.fill);
   if (state.sort.column !== DEFAULTS.sort.column || state.sort.descending !== DEFAULTS.sort.descending) {
     params.set('sort', (state.sort.descending ? '-' : '') + state.sort.column);
   }
+  if (state.hidden.length > 0) params.set('hide', state.hidden.join(','));
   if (state.look !== null) {
     const { x, y, k } = state.look;
     params.set('at', `${x.toFixed(1)},${y.toFixed(1)},${k.toPrecision(4)}`);

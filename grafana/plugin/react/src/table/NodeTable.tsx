@@ -9,6 +9,7 @@ import type { Sort } from '../state/state';
 import { useStore } from '../state/store';
 import { StatusChip } from '../status';
 import { columnsOf, sorted, type Column } from './columns';
+import { TableTools } from './TableTools';
 
 const ROW = 38;
 const OVERSCAN = 8;
@@ -23,7 +24,9 @@ export function NodeTable({ app, matched }: NodeTableProps): JSX.Element {
   const sort = useStore(app.state, (state) => state.sort);
   const selected = useStore(app.state, (state) => state.selected);
   const topology = useTopology(app.topology);
-  const columns = columnsOf(view);
+  const hidden = useStore(app.state, (state) => state.hidden);
+  const all = useMemo(() => columnsOf(view), [view]);
+  const columns = useMemo(() => all.filter((column, index) => index === 0 || !hidden.includes(column.id)), [all, hidden]);
   const rows = useMemo(() => {
     const column = columns.find(({ id }) => id === sort.column) ?? columns[0];
     const nodes = [...(topology?.nodes.values() ?? [])].filter((node) => matched === null || matched.has(node.id));
@@ -51,6 +54,7 @@ export function NodeTable({ app, matched }: NodeTableProps): JSX.Element {
   const template = { gridTemplateColumns: columns.map(({ width }) => width).join(' ') };
   return (
     <div className="ps-table-place">
+      <TableTools app={app} view={view} rows={rows} all={all} shown={columns} />
       <div
         ref={scroller}
         className="ps-table"

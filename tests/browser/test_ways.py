@@ -1,0 +1,115 @@
+"""Finding one's way in a real browser: neighbourhoods, ways between nodes, the small map, columns."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import Site
+from tests.browser.steps import MAP, node_of, wait_for_query
+
+pytestmark = pytest.mark.browser
+
+
+class TestFocus:
+    def test_neighbours_of_neighbours_are_kept_in_the_link(self, site: Site) -> None:
+        page = site.open(f"/?node={node_of(site, 'orders-db')}")
+        focus = page.get_by_role("group", name="Focus")
+        focus.get_by_label("Neighbours").select_option("2 hops")
+        wait_for_query(page, "hops", "2")
+        page.keyboard.press("Escape")
+        page.locator(MAP).focus()
+        page.keyboard.press("Escape")
+        expect(focus).not_to_be_attached()
+        assert site.said == []
+
+    def test_the_way_to_another_node(self, site: Site) -> None:
+        goal = node_of(site, "payment")
+        page = site.open(f"/?node={node_of(site, 'orders-db')}")
+        focus = page.get_by_role("group", name="Focus")
+        focus.get_by_role("button", name="Way to…").click()
+        expect(focus.get_by_role("button", name="Choose the other node…")).to_be_visible()
+        page.get_by_role("combobox", name="Search").fill("shop-payment")
+        page.get_by_role("listbox", name="Hits").get_by_role("option").first.click()
+        wait_for_query(page, "to", goal)
+        expect(focus.get_by_role("status")).to_have_text(
+            re.compile(r"^\d+ steps? to shop-payment-1$")
+        )
+        heading = page.get_by_role("complementary", name="Details").get_by_role("heading", level=2)
+        expect(heading).to_have_text("shop-orders-db-1")
+        focus.get_by_role("button", name="Forget the way").click()
+        wait_for_query(page, "to", None)
+
+    def test_no_way_is_said(self, site: Site) -> None:
+        page = site.open(f"/?node={node_of(site, 'orders-db')}&to=container:000000000000")
+        expect(page.get_by_role("group", name="Focus").get_by_role("status")).to_contain_text(
+            "No way to container:000000000000"
+        )
+
+    def test_escape_ends_the_choice_not_the_selection(self, site: Site) -> None:
+        page = site.open(f"/?node={node_of(site, 'orders-db')}")
+        page.get_by_role("button", name="Way to…").click()
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("button", name="Way to…")).to_be_visible()
+        expect(page.get_by_role("complementary", name="Details")).to_be_visible()
+
+
+class TestWhereabouts:
+    def test_the_small_map_comes_with_the_zoom_and_moves_it(self, site: Site) -> None:
+        page = site.open()
+        small = page.get_by_role("img", name="The whole map in small")
+        expect(small).not_to_be_attached()
+        zoom_in(page)
+        expect(small).to_be_visible()
+        wait_for_query(page, "view", None)
+        box = small.bounding_box()
+        assert box
+        frame = small.locator("rect")
+        before = frame.get_attribute("x")
+        page.mouse.click(box["x"] + 12, box["y"] + box["height"] / 2)
+        expect(frame).not_to_have_attribute("x", before or "")
+        page.locator(MAP).focus()
+        page.keyboard.press("f")
+        expect(small).not_to_be_attached()
+        assert site.said == []
+
+    def test_breadcrumbs_lead_out_again(self, site: Site) -> None:
+        page = site.open(f"/?node={node_of(site, 'orders-db')}")
+        page.get_by_role("button", name="Show it on the map").click()
+        crumbs = page.get_by_role("navigation", name="Where on the map")
+        expect(crumbs).to_contain_text("shop")
+        crumbs.get_by_role("button", name="Everything").click()
+        expect(crumbs).not_to_be_attached()
+        wait_for_query(page, "at", None)
+
+
+def zoom_in(page: Page) -> None:
+    for _ in range(4):
+        page.get_by_role("button", name=re.compile("^Zoom in")).click()
+
+
+class TestTableTools:
+    def test_a_column_is_hidden_and_the_link_keeps_it(self, site: Site) -> None:
+        page = site.open("/?mode=table")
+        expect(page.get_by_role("columnheader", name="Image")).to_be_visible()
+        page.locator("summary", has_text="Columns").click()
+        page.get_by_role("checkbox", name="Image").uncheck()
+        expect(page.get_by_role("columnheader", name="Image")).not_to_be_attached()
+        wait_for_query(page, "hide", "image")
+        site.open("/?mode=table&hide=image")
+        expect(page.get_by_role("columnheader", name="Image")).not_to_be_attached()
+
+    def test_what_is_shown_is_had_as_csv(self, site: Site) -> None:
+        page = site.open("/?mode=table&q=shipping&hide=image")
+        expect(page.get_by_role("grid")).to_have_attribute("aria-rowcount", "4")
+        with page.expect_download() as download:
+            page.get_by_role("button", name="CSV").click()
+        assert download.value.suggested_filename == "containers.csv"
+        rows = list(csv.DictReader(io.StringIO(download.value.path().read_text())))
+        assert [row["Name"] for row in rows] == [f"shop-shipping-{n}" for n in (1, 2, 3)]
+        assert "Image" not in rows[0]
+        assert all(row["id"].startswith("container:") for row in rows)
