@@ -1,4 +1,4 @@
-"""Finding one's way in a real browser: neighbourhoods, ways between nodes, the small map, columns."""
+"""Finding one's way in a real browser: neighbours, ways, the small map, columns."""
 
 from __future__ import annotations
 
