@@ -21,6 +21,7 @@ from promscope_api.http import (
     nodes,
     openapi,
     page,
+    parts,
     problem,
     questions,
     search,
@@ -56,6 +57,7 @@ class Rest:
     def __init__(self, graph: Graph, folder: Path | None = None) -> None:
         self.link = DirectLink(graph)
         self.control = Control()
+        self.store_fails = ""
         self.measures = WebMeasures()
         self.measures.watch(tuple(VIEWS), lambda _view: 2, lambda: 3, lambda: (True, 1))
         self.app = flask.Flask("test", static_folder=None)
@@ -76,6 +78,7 @@ class Rest:
             history.blueprint(self.link),
             metric_query.blueprint(self.link),
             health.blueprint(self.link, self.measures),
+            parts.blueprint(self.link, {"store": lambda: self.store_fails}),
             openapi.blueprint(),
             page.blueprint(folder),
         ):

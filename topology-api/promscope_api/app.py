@@ -19,6 +19,7 @@ from promscope_api.http import (
     nodes,
     openapi,
     page,
+    parts,
     problem,
     questions,
     search,
@@ -95,6 +96,7 @@ class Web:
             history.blueprint(self._link),
             metric_query.blueprint(self._link),
             health.blueprint(self._link, measures),
+            parts.blueprint(self._link, {"store": trust.store.complaint}),
             openapi.blueprint(),
             page.blueprint(settings.page),
         ):

@@ -21,9 +21,9 @@ from promscope_api.graph.model import (
     ViewCounts,
     ViewSummary,
 )
-from promscope_api.graph.overlay import Overlay
+from promscope_api.graph.overlay import Live, Overlay
 from promscope_api.graph.published import Freshness, Published
-from promscope_api.graph.snapshot import Snapshot
+from promscope_api.graph.snapshot import Host, Snapshot
 from promscope_api.graph.thresholds import Thresholds
 from promscope_api.graph.topic import Topic
 from promscope_api.graph.views import THINGS, VIEWS, Bundles, Things, View, children, cut, find
@@ -56,7 +56,7 @@ class Graph:
         self.thresholds: Thresholds = thresholds or inherited or Thresholds()
         self._wall_clock = wall_clock
         self.snapshot = Snapshot()
-        self.overlay = Overlay()
+        self.overlay = Overlay(wall_clock)
         self._published: OrderedDict[Topic, Published] = OrderedDict()
         self._keep: Callable[[Topic], bool] = lambda _topic: False
         self.freshness = Freshness(wall_clock(), "waiting for the first answer of Prometheus")
@@ -72,13 +72,17 @@ class Graph:
             self._world = compose(self.snapshot, self.overlay, self.thresholds)
         return self._world
 
-    def take(self, snapshot: Snapshot) -> None:
-        """A round succeeded."""
+    def take(self, snapshot: Snapshot) -> list[Host]:
+        """A round succeeded. The hosts that left the map with it: nobody scrapes them any more,
+        and what Prometheus remembers of them is over.
+        """
+        left = [host for key, host in self.snapshot.hosts.items() if key not in snapshot.hosts]
         self.snapshot = snapshot
         self.built = self.tried = True
         self.freshness = Freshness()
         self.overlay.scraped(snapshot)
         self.touch()
+        return left
 
     def fail(self, reason: str) -> None:
         """A round failed: the last snapshot stays, and is said to be stale."""
@@ -210,6 +214,7 @@ class Graph:
                     skew_seconds=live.skew_seconds if live else None,
                     degraded=tuple(degraded),
                     version=host.version,
+                    last_contact=_last_contact(host, live),
                 )
             )
         return sorted(found, key=lambda probe: (probe.hostname, probe.host_id))
@@ -247,3 +252,9 @@ def _summary_of(view: View, shown: Cut) -> ViewSummary:
 
 def _unhealthy(shown: Cut) -> int:
     return sum(1 for node in shown.nodes.values() if node.status in _UNHEALTHY)
+
+
+def _last_contact(host: Host, live: Live | None) -> float | None:
+    """When the probe was last scraped or heard."""
+    moments = [target.scraped_at for target in host.targets]
+    return max((*moments, live.heard_at if live else 0.0)) or None

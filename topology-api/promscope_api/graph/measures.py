@@ -40,6 +40,11 @@ class Measures:
             "Time of the newest scrape in the map, in Unix time.",
             registry=self.registry,
         )
+        self.hosts_removed = Counter(
+            "promscope_api_hosts_removed_total",
+            "Hosts that left the map, an hour after they were last scraped.",
+            registry=self.registry,
+        )
         self._size = Gauge(
             "promscope_api_snapshot_size",
             "Things in the map, by kind.",

@@ -198,7 +198,9 @@ class Degraded(msgspec.Struct, frozen=True):
 
 
 class Probe(msgspec.Struct, frozen=True):
-    """One probe. `tunnel`: live events and controls work; else it is scrape only."""
+    """One probe. `tunnel`: live events and controls work; else it is scrape only.
+    `last_contact`: its last good scrape or heartbeat.
+    """
 
     host_id: str
     hostname: str
@@ -209,6 +211,7 @@ class Probe(msgspec.Struct, frozen=True):
     skew_seconds: float | None
     degraded: tuple[Degraded, ...]
     version: str = ""
+    last_contact: float | None = None
 
 
 class Summary(msgspec.Struct, frozen=True):

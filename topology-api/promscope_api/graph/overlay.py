@@ -7,7 +7,8 @@ of every other node the scrape does. A lost tunnel is believed until two more sc
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from promscope_api.graph.snapshot import Snapshot, Target
@@ -34,6 +35,7 @@ class Live:
     connected: bool = False
     control: tuple[str, ...] = ()
     skew_seconds: float | None = None
+    heard_at: float = 0.0
     records: dict[str, ContainerRecord] = field(default_factory=dict)
     changed: dict[str, int] = field(default_factory=dict)
     scrapes_left: int = SCRAPES_AFTER_LOSS
@@ -67,7 +69,8 @@ class Live:
 class Overlay:
     """The live knowledge of all hosts. Every method answers whether anything changed."""
 
-    def __init__(self) -> None:
+    def __init__(self, wall_clock: Callable[[], float] = time.time) -> None:
+        self._wall_clock = wall_clock
         self._hosts: dict[str, Live] = {}
 
     def __iter__(self) -> Iterator[Live]:
@@ -119,6 +122,7 @@ class Overlay:
         live = self._hosts.get(host_id)
         if live is None:
             return False
+        live.heard_at = self._wall_clock()
         before, live.skew_seconds = live.skew_seconds, skew_seconds
         return before is None or (abs(before) > 2) != (abs(skew_seconds) > 2)
 

@@ -112,7 +112,9 @@ class Process:
             failed = True
             try:
                 snapshot = await asyncio.to_thread(self._refresher.snapshot)
-                self._graph.take(snapshot)
+                for host in self._graph.take(snapshot):
+                    log.warning("host %s left the map: it is scraped no more", host.hostname)
+                    self._measures.hosts_removed.inc()
                 failed = False
             except BadAnswer as error:
                 self._fail(str(error))

@@ -21,6 +21,7 @@ from promscope_api.http.filters import FilterBody, FilterList
 from promscope_api.http.history import DEFAULT_RANGE as TIMELINE_RANGE
 from promscope_api.http.moment import SYNTAX
 from promscope_api.http.nodes import DEFAULT_RANGE, MAX_ID, NodeAnswer
+from promscope_api.http.parts import Health
 from promscope_api.http.questions import LiveConnections
 from promscope_api.http.session import SessionState, SignIn
 from promscope_api.http.sessions import SessionList
@@ -400,6 +401,12 @@ OPERATIONS: tuple[Operation, ...] = (
         "get", "/api/v1/tunnel", "tunnel",
         "The WebSocket that probes dial, with `Authorization: Bearer` and the tunnel secret.",
         status=101, errors=(400, 503), messages=((), ()), tag="itself",
+    ),
+    Operation(
+        "get", "/api/v1/health", "health",
+        "How each part of the API is (graph, prometheus, store), with the reason where it is not"
+        " well.",
+        Health, tag="itself",
     ),
     Operation(
         "get", "/metrics", "metrics", "The API's own metrics, for Prometheus.",

@@ -62,6 +62,15 @@ class Store:
         except SQLAlchemyError as error:
             raise StoreUnavailable(f"the store does not answer: {error}") from error
 
+    def complaint(self) -> str:
+        """What is wrong with the database now, "" if nothing is."""
+        try:
+            with self.begin() as connection:
+                connection.exec_driver_sql("SELECT 1")
+        except StoreUnavailable as error:
+            return str(error)
+        return ""
+
     def close(self) -> None:
         self._engine.dispose()
 

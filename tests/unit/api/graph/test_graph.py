@@ -109,3 +109,23 @@ def test_what_exists() -> None:
 def test_unknown_view() -> None:
     with pytest.raises(KeyError):
         Graph().view("pods")
+
+
+def test_hosts_that_left_are_told_once() -> None:
+    it = Graph()
+    assert it.take(snapshot([host(), host("00000000000000bb", hostname="two")])) == []
+    assert [gone.hostname for gone in it.take(snapshot([host()]))] == ["two"]
+    assert it.take(snapshot([host()])) == []
+
+
+def test_last_contact_of_a_probe_is_a_scrape_or_a_heartbeat() -> None:
+    it = Graph(wall_clock=lambda: 5000.0)
+    it.take(snapshot([host(scraped_at=1000.0)]))
+    assert [probe.last_contact for probe in it.overview().probes] == [1000.0]
+    it.overlay.connected(hello())
+    it.overlay.heartbeat(HOST_ID, 0.0)
+    it.touch()
+    assert [probe.last_contact for probe in it.overview().probes] == [5000.0]
+    other = Graph()
+    other.overlay.connected(hello())
+    assert [probe.last_contact for probe in other.overview().probes] == [None]
