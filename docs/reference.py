@@ -51,6 +51,16 @@ have the `operation_id` of the audit log too. What was not measured is `null`, n
 
 Views: {views}. Node ids: [ids](ids.md).
 """
+_ROUTES = """\
+# Routes and streams
+
+What each address needs and what the audit log has of it. A refusal is recorded on every transport
+(`request-refused`, or the denied action itself): tests/hostile/test_t3_every_transport.py walks
+this table.
+
+| address | transport | permission | audit event |
+|---|---|---|---|
+"""
 _METRICS = """\
 # Metrics of promscope-api
 
@@ -60,7 +70,12 @@ At `/metrics`, for whoever has the permission `view`. The exporter's are in [REA
 
 def pages() -> Mapping[str, Callable[[], str]]:
     """Path below docs/ → what makes the page."""
-    return {"configuration.md": configuration, "api.md": api, "metrics/api.md": metrics}
+    return {
+        "configuration.md": configuration,
+        "api.md": api,
+        "routes.md": routes,
+        "metrics/api.md": metrics,
+    }
 
 
 def configuration() -> str:
@@ -83,6 +98,11 @@ def api() -> str:
         text += f"\n## {tag.capitalize()}\n\n| address | what | answers |\n|---|---|---|\n"
         text += "".join(map(_operation, chosen))
     return text
+
+
+def routes() -> str:
+    """Every route and stream with its permission and audit event."""
+    return _begin(_ROUTES) + "".join(map(_route, OPERATIONS))
 
 
 def metrics() -> str:
@@ -144,6 +164,16 @@ def _operation(operation: Operation) -> str:
     statuses = (operation.status, *operation.also, *operation.problems)
     answers = ", ".join(str(int(HTTPStatus(status))) for status in dict.fromkeys(statuses))
     return f"| {method} `{address}` | {_cell(what)} | {answers} |\n"
+
+
+def _route(operation: Operation) -> str:
+    address = f"{operation.method.upper()} `{operation.path}`"
+    transport = "HTTP" if operation.messages is None else "WebSocket"
+    permission = "none" if operation.public else f"`{operation.permission}`"
+    if operation.id == "tunnel":
+        permission = "the tunnel secret"
+    audit = f"`{operation.audit}`" if operation.audit else ""
+    return f"| {address} | {transport} | {permission} | {audit} |\n"
 
 
 def _families(registry: CollectorRegistry) -> Iterator[tuple[str, str, tuple[str, ...], str]]:

@@ -55,7 +55,7 @@ class Web:
     """Everything behind the port, put together. As ASGI application it is `asgi`.
 
     Raises UnusableBackends and what `Trust.open` raises: StoreUnavailable, AuditUnavailable,
-    UnusableSecret.
+    UnusableSecret, UnusablePolicy.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -70,6 +70,7 @@ class Web:
                 settings.external_urls,
                 settings.oidc,
                 settings.grafana_ca_file,
+                settings.policy_file,
             ),
             feed,
         )

@@ -17,6 +17,7 @@ from promscope_api import __version__
 from promscope_api.app import Web
 from promscope_api.audit.log import AuditUnavailable
 from promscope_api.prometheus.backends import UnusableBackends
+from promscope_api.security.policy_file import UnusablePolicy
 from promscope_api.settings import OPTIONS, Address, Settings, settings
 from promscope_api.store.store import StoreUnavailable
 from promscope_wire.frames import MAX_FRAME_BYTES
@@ -44,7 +45,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         OPTIONS,
         settings,
         _run,
-        (CannotStart, UnusableBackends, StoreUnavailable, AuditUnavailable, UnusableSecret),
+        (
+            CannotStart,
+            UnusableBackends,
+            StoreUnavailable,
+            AuditUnavailable,
+            UnusableSecret,
+            UnusablePolicy,
+        ),
     ).main(arguments)
 
 

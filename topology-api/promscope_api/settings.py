@@ -137,6 +137,7 @@ class Settings:
     log_level: str
     oidc: OidcSettings | None = None
     grafana_ca_file: str = ""
+    policy_file: str = ""
 
     def backends(self) -> Backends:
         """What is asked for metrics. Raises UnusableBackends."""
@@ -171,4 +172,5 @@ def settings(resolved: Resolved) -> Settings:
         log_level=resolved["log.level"],
         oidc=oidc_settings(resolved),
         grafana_ca_file=resolved["auth.grafana-ca-file"],
+        policy_file=resolved["auth.policy-file"],
     )

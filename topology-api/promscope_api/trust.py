@@ -25,7 +25,7 @@ from promscope_api.audit.log import AuditLog, AuditUnavailable
 from promscope_api.control.dispatch import Dispatch
 from promscope_api.control.endpoint import TunnelEndpoint
 from promscope_api.control.tunnels import TunnelListener, Tunnels
-from promscope_api.http import actions, filters, oidc, session, sessions, tokens
+from promscope_api.http import actions, filters, oidc, rbac, session, sessions, tokens
 from promscope_api.security.bearers import Bearers
 from promscope_api.security.codes import SignInCodes
 from promscope_api.security.grafana import GrafanaUsers
@@ -35,6 +35,8 @@ from promscope_api.security.oidc import Oidc, OidcSettings
 from promscope_api.security.origin import Origins
 from promscope_api.security.outgoing import Outgoing
 from promscope_api.security.passwords import Passwords
+from promscope_api.security.policy import Policy
+from promscope_api.security.policy_file import UnusablePolicy, load
 from promscope_api.security.refusal import Refused
 from promscope_api.security.sessions import Sessions
 from promscope_api.security.tokens import Tokens
@@ -61,6 +63,7 @@ class TrustSettings:
     external_urls: tuple[str, ...] = ()
     oidc: OidcSettings | None = None
     grafana_ca_file: str = ""
+    policy_file: str = ""
 
 
 class Trust:
@@ -73,7 +76,9 @@ class Trust:
         store: Store,
         audit: AuditLog,
         heartbeat_seconds: float,
+        policy: Policy,
     ) -> None:
+        self.policy = policy
         self.settings = settings
         self.store = store
         self.audit = audit
@@ -91,10 +96,11 @@ class Trust:
             self.denials,
             Origins(_own_names(), settings.external_urls),
             self.lifelines,
+            policy,
             local_viewer=settings.local_viewer,
         )
         self.tunnels = Tunnels(listener)
-        self.dispatch = Dispatch(self.tunnels, audit)
+        self.dispatch = Dispatch(self.tunnels, audit, policy)
         self.tunnel_endpoint = TunnelEndpoint(
             self.tunnels,
             self._secret,
@@ -111,16 +117,18 @@ class Trust:
         listener: TunnelListener,
         heartbeat_seconds: float = HEARTBEAT_SECONDS,
     ) -> Self:
-        """Raises StoreUnavailable, AuditUnavailable or UnusableSecret, each with the remedy."""
+        """Raises StoreUnavailable, AuditUnavailable, UnusableSecret or UnusablePolicy, each with
+        the remedy."""
         if settings.secret_file:
             read_secret(settings.secret_file)
         if settings.oidc and settings.oidc.client_secret_file:
             read_secret(settings.oidc.client_secret_file)
+        policy = _policy(settings)
         store = Store.open(settings.storage)
         try:
             audit = AuditLog(settings.storage / AUDIT_FOLDER, WRITER)
             try:
-                trust = cls(settings, listener, store, audit, heartbeat_seconds)
+                trust = cls(settings, listener, store, audit, heartbeat_seconds, policy)
                 trust._begin()
             except BaseException:
                 audit.close()
@@ -147,8 +155,9 @@ class Trust:
                 self.settings.oidc is not None,
             ),
             oidc.blueprint(self.oidc, self.sessions, self.denials, self.audit),
-            sessions.blueprint(self.sessions, self.audit),
-            tokens.blueprint(self.tokens, self.audit),
+            sessions.blueprint(self.sessions, self.audit, self.policy),
+            tokens.blueprint(self.tokens, self.audit, self.policy),
+            rbac.blueprint(self.dispatch, self.policy, self.users, self.sessions, self.tokens),
             actions.blueprint(self.dispatch),
             filters.blueprint(SavedFilters(self.store)),
         ):
@@ -198,6 +207,19 @@ class Trust:
             return b""
 
 
+def _policy(settings: TrustSettings) -> Policy:
+    """Raises UnusablePolicy."""
+    policy = load(settings.policy_file)
+    given = settings.oidc.roles.values() if settings.oidc else ()
+    unknown = sorted({*given} - {*policy.roles})
+    if unknown:
+        raise UnusablePolicy(
+            f"--auth.oidc-role gives the role {unknown[0]}, which is neither built in nor in"
+            " --auth.policy-file"
+        )
+    return policy
+
+
 def _unavailable(error: Exception) -> flask.Response:
     """Without the store nobody is known, without the audit log nothing may be done."""
     log.error("%s", error)
@@ -210,4 +232,11 @@ def _own_names() -> Iterable[str]:
     return {name, name.partition(".")[0]}
 
 
-__all__ = ["AuditUnavailable", "StoreUnavailable", "Trust", "TrustSettings", "UnusableSecret"]
+__all__ = [
+    "AuditUnavailable",
+    "StoreUnavailable",
+    "Trust",
+    "TrustSettings",
+    "UnusablePolicy",
+    "UnusableSecret",
+]

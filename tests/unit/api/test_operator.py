@@ -47,6 +47,7 @@ def test_the_folder_may_come_from_the_environment(
         (["sign-in-code"], "--storage.path"),
         (["sign-in-code", "--storage.path", "/nowhere"], "no folder /nowhere"),
         (["sign-in-code", "--storage.path", "/tmp", "--user", "a\nb"], "printable"),
+        (["sign-in-code", "--storage.path", "/tmp", "--role", "x"], "admin"),
         (["audit", "verify", "--storage.path", "/nowhere"], "no folder /nowhere"),
         (["audit", "tail"], "--storage.path"),
         (["tunnel-secret", "/nowhere/secret"], "cannot make"),
@@ -101,7 +102,7 @@ def test_a_secret_for_the_tunnel(tmp_path: Path, capsys: pytest.CaptureFixture[s
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["audit"], ["nonsense"], ["sign-in-code", "--role", "x"]]
+    "arguments", [[], ["audit"], ["nonsense"], ["users"], ["sign-in-code", "--rolle", "x"]]
 )
 def test_wrong_usage_is_shown(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:

@@ -13,7 +13,7 @@ from pathlib import Path
 from promscope_api.audit.event import Event
 from promscope_api.audit.heads import Heads
 from promscope_api.audit.log import AuditLog
-from promscope_api.security.policy import ROLES
+from promscope_api.security.policy_file import UnusablePolicy, load
 from promscope_api.security.principal import Principal
 from promscope_api.store.store import Store
 
@@ -64,7 +64,26 @@ def add_storage(parser: argparse.ArgumentParser) -> None:
 
 
 def add_role(parser: argparse.ArgumentParser, default: str) -> None:
-    parser.add_argument("--role", default=default, choices=sorted(ROLES), help="(%(default)s)")
+    """The option that names a role, and the file with those that are not built in."""
+    parser.add_argument("--role", default=default, help="(%(default)s)")
+    parser.add_argument(
+        "--auth.policy-file",
+        dest="policy_file",
+        metavar="FILE",
+        default=os.environ.get("PROMSCOPE_AUTH_POLICY_FILE", ""),
+        help="the API's file with roles of your own (default: $PROMSCOPE_AUTH_POLICY_FILE)",
+    )
+
+
+def role(chosen: argparse.Namespace) -> str:
+    """The role that was named. Raises Refusal for one there is not."""
+    try:
+        roles = load(chosen.policy_file).roles
+    except UnusablePolicy as error:
+        raise Refusal(str(error)) from error
+    if chosen.role not in roles:
+        raise Refusal(f"there is no role {chosen.role}; there are {', '.join(roles)}")
+    return str(chosen.role)
 
 
 def folder(chosen: argparse.Namespace) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from promscope_api.commands.place import Commands, Refusal, add_role, add_storage, opened
+from promscope_api.commands.place import Commands, Refusal, add_role, add_storage, opened, role
 from promscope_api.security.codes import LIFETIME_SECONDS, SignInCodes
 from promscope_api.security.users import valid_name
 
@@ -25,7 +25,8 @@ def _run(chosen: argparse.Namespace) -> int:
     except ValueError as error:
         raise Refusal(str(error)) from error
     with opened(chosen) as place:
+        granted = (role(chosen),)
         place.record("code-create", {"for_user": chosen.user, "for_role": chosen.role})
-        code = SignInCodes(place.store).mint(chosen.user, (chosen.role,))
+        code = SignInCodes(place.store).mint(chosen.user, granted)
     print(f"Sign-in code (once, within {LIFETIME_SECONDS / 60:.0f} minutes): {code}")
     return 0

@@ -11,6 +11,7 @@ from promscope_api.commands.place import (
     add_role,
     add_storage,
     opened,
+    role,
     table,
 )
 from promscope_api.security.grafana import GrafanaPin
@@ -72,7 +73,7 @@ def _create(chosen: argparse.Namespace) -> int:
             secret, token = Tokens(place.store).create(
                 chosen.name,
                 valid_name(chosen.user),
-                (chosen.role,),
+                (role(chosen),),
                 chosen.scope,
                 chosen.days * _DAY,
                 _pin(chosen),

@@ -12,6 +12,7 @@ from promscope_api.commands.place import (
     add_storage,
     opened,
     password,
+    role,
     table,
 )
 from promscope_api.security.passwords import Passwords
@@ -42,7 +43,7 @@ def add(commands: Commands[argparse.ArgumentParser]) -> None:
 def _add(chosen: argparse.Namespace) -> int:
     with opened(chosen) as place:
         try:
-            Users(place.store, Passwords()).add(chosen.name, password(), (chosen.role,))
+            Users(place.store, Passwords()).add(chosen.name, password(), (role(chosen),))
         except (NoUser, ValueError) as error:
             raise Refusal(str(error)) from error
         place.record("user-add", {"for_user": chosen.name, "for_role": chosen.role})

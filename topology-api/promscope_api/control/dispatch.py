@@ -16,9 +16,10 @@ import msgspec
 
 from promscope_api.audit.event import Event, Outcome
 from promscope_api.audit.log import AuditLog, AuditUnavailable
-from promscope_api.control.offers import Offer, offers
+from promscope_api.control.offers import Offer, offers, why_not
+from promscope_api.control.subject import labels
 from promscope_api.control.tunnels import Tunnels
-from promscope_api.security import policy
+from promscope_api.security.policy import PERMISSIONS, Decision, Policy, permission_of
 from promscope_api.security.principal import Principal
 from promscope_api.security.refusal import Refused
 from promscope_api.security.request import Request
@@ -57,15 +58,35 @@ class Done(msgspec.Struct, frozen=True):
 class Dispatch:
     """Called from request threads; blocks until the outcome, at most TOTAL_SECONDS."""
 
-    def __init__(self, tunnels: Tunnels, audit: AuditLog) -> None:
+    def __init__(self, tunnels: Tunnels, audit: AuditLog, policy: Policy) -> None:
         self._tunnels = tunnels
         self._audit = audit
+        self._policy = policy
 
     def actions_for(self, principal: Principal | None, node: str) -> list[Offer]:
         """What can be done to a node, each with whether this caller may, and why not."""
         host_id = self._tunnels.host_of(node)
         probe = self._tunnels.probe(host_id) if host_id else None
-        return offers(principal, node, self._tunnels.record(node), probe)
+        return offers(
+            self._policy,
+            labels(self._tunnels, node),
+            principal,
+            node,
+            self._tunnels.record(node),
+            probe,
+        )
+
+    def explain(self, principal: Principal, action: str, node: str) -> tuple[str, Decision]:
+        """The permission that an action (or permission) needs, and whether and why this caller
+        may do it to the node now."""
+        permission = permission_of(action) or (action if action in PERMISSIONS else "")
+        decision = self._policy.decide(principal, permission, labels(self._tunnels, node))
+        if decision.allowed and permission_of(action):
+            host_id = self._tunnels.host_of(node)
+            probe = self._tunnels.probe(host_id) if host_id else None
+            reason = why_not(action, self._tunnels.record(node), probe)
+            decision = Decision(False, reason) if reason else decision
+        return permission, decision
 
     def act(
         self,
@@ -96,7 +117,7 @@ class Dispatch:
     def ask(self, principal: Principal | None, subject: frames.Subject, node: str) -> frames.Answer:
         """What the probe of a host or container knows of it just now, where the caller may see
         live processes."""
-        decision = policy.decide(principal, "processes")
+        decision = self._policy.decide(principal, "processes", labels(self._tunnels, node))
         if not decision.allowed:
             return frames.Answer("", problem=frames.Problem("vetoed", decision.reason))
         host_id = self._tunnels.host_of(node)
@@ -108,13 +129,15 @@ class Dispatch:
         )
 
     def _attempt(self, attempt: _Attempt, parameters: dict[str, Any]) -> Done:
-        permission = policy.permission_of(attempt.action)
+        permission = permission_of(attempt.action)
         if permission is None:
             actions = ", ".join(frames.LIFECYCLE_ACTIONS)
             raise attempt.refused(
                 404, "no-action", f"There is no such action; there are {actions}."
             )
-        decision = policy.decide(attempt.principal, permission)
+        decision = self._policy.decide(
+            attempt.principal, permission, labels(self._tunnels, attempt.node)
+        )
         record = self._tunnels.record(attempt.node)
         attempt.container = record
         attempt.host_id = self._tunnels.host_of(attempt.node) or ""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import msgspec
 
 from promscope_api.control.tunnels import ProbeStatus
-from promscope_api.security import policy
+from promscope_api.security.policy import Policy, permission_of
 from promscope_api.security.principal import Principal
 from promscope_wire.frames import LIFECYCLE_ACTIONS, ContainerRecord
 
@@ -44,6 +44,8 @@ class Offer(msgspec.Struct, frozen=True):
 
 
 def offers(
+    policy: Policy,
+    labels: Mapping[str, str],
     principal: Principal | None,
     node: str,
     record: ContainerRecord | None,
@@ -52,16 +54,21 @@ def offers(
     """The six lifecycle actions for a container's node; nothing for any other kind."""
     if not node.startswith("container:"):
         return []
-    return [_offer(action, principal, record, probe) for action in LIFECYCLE_ACTIONS]
+    return [
+        _offer(policy, labels, action, principal, record, probe) for action in LIFECYCLE_ACTIONS
+    ]
 
 
 def _offer(
+    policy: Policy,
+    labels: Mapping[str, str],
     action: str,
     principal: Principal | None,
     record: ContainerRecord | None,
     probe: ProbeStatus | None,
 ) -> Offer:
-    reason = _why_not(action, principal, record, probe)
+    decision = policy.decide(principal, permission_of(action), labels)
+    reason = why_not(action, record, probe) if decision.allowed else decision.reason
     confirm = ""
     if action == "remove":
         name = record.name if record else "this container"
@@ -69,16 +76,9 @@ def _offer(
     return Offer(action, _LABELS[action], not reason, reason, confirm)
 
 
-def _why_not(
-    action: str,
-    principal: Principal | None,
-    record: ContainerRecord | None,
-    probe: ProbeStatus | None,
-) -> str:
-    permission = policy.permission_of(action)
-    decision = policy.decide(principal, permission)
-    if not decision.allowed:
-        return decision.reason
+def why_not(action: str, record: ContainerRecord | None, probe: ProbeStatus | None) -> str:
+    """Why an action that the caller may do cannot be done now; empty where it can."""
+    permission = permission_of(action)
     if probe is None or record is None:
         return "scrape only: no probe of this container's host has a tunnel to this API"
     if not probe.connected:

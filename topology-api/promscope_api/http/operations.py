@@ -23,6 +23,8 @@ from promscope_api.http.moment import SYNTAX
 from promscope_api.http.nodes import DEFAULT_RANGE, MAX_ID, NodeAnswer
 from promscope_api.http.parts import Health
 from promscope_api.http.questions import LiveConnections
+from promscope_api.http.rbac import MAX_TEXT as RBAC_TEXT
+from promscope_api.http.rbac import Explanation
 from promscope_api.http.session import SessionState, SignIn
 from promscope_api.http.sessions import SessionList
 from promscope_api.http.tables import DEFAULT_LIMIT, DEFAULT_SORT, MAX_LIMIT, MEDIA
@@ -60,7 +62,9 @@ class Operation:
 
     `errors` are the statuses answered with a problem beside those every request may get.
     `other_media` is text that the caller may choose instead of `media`.
-    `messages` makes it a socket: what the server sends and what the client may.
+    `permission` is what the caller needs unless it is `public`; `audit` the event.action of what
+    is recorded when it is done, beside refusals. `messages` makes it a socket: what the server
+    sends and what the client may.
     """
 
     method: str
@@ -76,6 +80,8 @@ class Operation:
     body: Any = None
     errors: tuple[int, ...] = ()
     public: bool = False
+    permission: str = "view"
+    audit: str = ""
     messages: tuple[tuple[Any, ...], tuple[Any, ...]] | None = None
     tag: str = "map"
 
@@ -203,12 +209,14 @@ OPERATIONS: tuple[Operation, ...] = (
         "The live connections of a host or container, one by one with their processes, asked from"
         " its probe. Needs the permission processes.",
         LiveConnections, parameters=(_NODE,), errors=(404, 502, 503, 504),
+        permission="processes",
     ),
     Operation(
         "get", "/api/v1/nodes/{node}/inspection", "nodeInspection",
         "What the engine itself says of a container, asked from its probe; environment and"
         " whatever looks like a secret masked. Needs the permission processes.",
         dict[str, Any], parameters=(_NODE,), errors=(404, 502, 503, 504),
+        permission="processes",
     ),
     Operation(
         "get", "/api/v1/nodes/{node}/metrics", "nodeMetrics",
@@ -311,6 +319,7 @@ OPERATIONS: tuple[Operation, ...] = (
             ),
         ),
         body=ActionRequest, errors=(400, 404, 409, 413, 415, 502, 503, 504), tag="control",
+        permission="lifecycle", audit="container-{action}",
     ),
     Operation(
         "get", "/api/v1/filters", "savedFilters", "The caller's saved filters, by name.",
@@ -344,6 +353,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "post", "/api/v1/session", "signIn",
         "Sign in with a one-time code, or with the name and password of a local user.",
         SessionState, body=SignIn, errors=(400, 413, 415, 429, 503), public=True, tag="session",
+        audit="session-open",
     ),
     Operation(
         "get", "/api/v1/session/oidc", "oidcBegin",
@@ -362,11 +372,11 @@ OPERATIONS: tuple[Operation, ...] = (
                 ("error", "Why the provider did not."),
             )
         ),
-        errors=(404, 502), public=True, tag="session",
+        errors=(404, 502), public=True, tag="session", audit="session-open",
     ),
     Operation(
         "delete", "/api/v1/session", "signOut", "Sign out.",
-        status=204, errors=(503,), tag="session",
+        status=204, errors=(503,), tag="session", audit="session-end",
     ),
     Operation(
         "get", "/api/v1/sessions", "sessions",
@@ -377,22 +387,40 @@ OPERATIONS: tuple[Operation, ...] = (
         "delete", "/api/v1/sessions/{session}", "endSession",
         "End a session. Every stream opened with it ends within 5 seconds.",
         status=204, parameters=(_ID["session"],), errors=(404, 503), tag="session",
+        audit="session-end",
     ),
     Operation(
         "get", "/api/v1/tokens", "tokens",
         "The caller's API tokens, without their secrets; everybody's for the permission `users`.",
-        list[ApiToken], errors=(503,), tag="session",
+        list[ApiToken], errors=(503,), tag="session", permission="tokens",
     ),
     Operation(
         "post", "/api/v1/tokens", "createToken",
         "Make an API token. Its secret is in this answer and nowhere else; only a signed-in user"
         " makes one, and it never permits more than its maker may do.",
         NewToken, status=201, body=TokenRequest, errors=(400, 413, 415, 503), tag="session",
+        permission="tokens", audit="token-create",
     ),
     Operation(
         "delete", "/api/v1/tokens/{token}", "revokeToken",
         "Revoke an API token. Every stream opened with it ends within 5 seconds.",
         status=204, parameters=(_ID["token"],), errors=(404, 503), tag="session",
+        permission="tokens", audit="token-revoke",
+    ),
+    Operation(
+        "get", "/api/v1/rbac", "explain",
+        "Whether a user may do something to a node, and why. About oneself; about everybody for"
+        " the permission `users`.",
+        Explanation,
+        parameters=tuple(
+            Parameter(name, "query", text, {"type": "string", "maxLength": RBAC_TEXT})
+            for name, text in (
+                ("user", "Name of the user."),
+                ("action", "An action such as `restart`, or a permission."),
+                ("node", "Id of the node; empty for what is of no node."),
+            )
+        ),
+        errors=(400, 404, 503), tag="session",
     ),
     Operation(
         "get", "/api/v1/openapi.json", "openapi", "This document.", dict[str, Any], tag="itself"

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from promscope_api.security import policy
+from promscope_api.security.policy import Policy
 from promscope_api.security.principal import Principal
 
 
-def reach(principal: Principal | None) -> str | None:
+def reach(policy: Policy, principal: Principal | None) -> str | None:
     """The user name they must have; None: anybody's will do (permission `users`)."""
     if policy.decide(principal, "users").allowed:
         return None

@@ -8,7 +8,6 @@ import msgspec
 from promscope_api.audit.event import Event
 from promscope_api.audit.log import AuditLog
 from promscope_api.http.body import read_body
-from promscope_api.security import policy
 from promscope_api.security.codes import SignInCodes
 from promscope_api.security.grant import Grant
 from promscope_api.security.guard import COOKIE, Guard, caller, current_request, needs, public
@@ -55,7 +54,7 @@ def blueprint(
     @routes.get("/api/v1/session")
     @public
     def show() -> flask.Response:
-        return _answer(guard.identify(current_request()), oidc)
+        return _answer(guard, guard.identify(current_request()), oidc)
 
     @routes.post("/api/v1/session")
     @public
@@ -65,7 +64,7 @@ def blueprint(
         grant = _grant(codes, users, audit, body, request)
         token, principal = sessions.open(grant.user, grant.roles, request.peer)
         audit.append(Event("session-open", "success", principal=principal, request=request))
-        response = _answer(principal, oidc)
+        response = _answer(guard, principal, oidc)
         response.set_cookie(
             COOKIE,
             token,
@@ -117,11 +116,11 @@ def _grant(
         raise
 
 
-def _answer(principal: Principal | None, oidc: bool) -> flask.Response:
+def _answer(guard: Guard, principal: Principal | None, oidc: bool) -> flask.Response:
     signed_in = principal is not None and not principal.anonymous
     state = SessionState(
         user=User(principal.name, principal.roles) if principal and signed_in else None,
-        permissions=policy.permissions(principal),
+        permissions=guard.policy.permissions(principal),
         local_viewer=principal is not None and principal.anonymous,
         oidc=oidc,
     )

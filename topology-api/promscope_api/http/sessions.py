@@ -9,6 +9,7 @@ from promscope_api.audit.event import Event
 from promscope_api.audit.log import AuditLog
 from promscope_api.http.reach import reach
 from promscope_api.security.guard import caller, current_request
+from promscope_api.security.policy import Policy
 from promscope_api.security.refusal import Refused
 from promscope_api.security.sessions import Session, Sessions
 
@@ -20,14 +21,16 @@ class SessionList(msgspec.Struct, frozen=True):
     current: str
 
 
-def blueprint(sessions: Sessions, audit: AuditLog) -> flask.Blueprint:
+def blueprint(sessions: Sessions, audit: AuditLog, policy: Policy) -> flask.Blueprint:
     """A caller sees and ends its own sessions; one with the permission `users` everybody's."""
     routes = flask.Blueprint("sessions", __name__)
 
     @routes.get("/api/v1/sessions")
     def show() -> flask.Response:
         principal = caller()
-        found = SessionList(sessions.all(reach(principal)), principal.session if principal else "")
+        found = SessionList(
+            sessions.all(reach(policy, principal)), principal.session if principal else ""
+        )
         return flask.Response(
             msgspec.json.encode(found),
             headers={"Cache-Control": "no-store"},
@@ -37,7 +40,7 @@ def blueprint(sessions: Sessions, audit: AuditLog) -> flask.Blueprint:
     @routes.delete("/api/v1/sessions/<session>")
     def end(session: str) -> flask.Response:
         principal = caller()
-        ended = sessions.close(session, reach(principal))
+        ended = sessions.close(session, reach(policy, principal))
         if ended is None:
             raise Refused(404, "no-session", "You have no session with this id.")
         details = {"for_user": ended.user, "for_session": ended.id}

@@ -11,8 +11,8 @@ from promscope_api.audit.event import Event
 from promscope_api.audit.log import AuditLog
 from promscope_api.http.body import read_body
 from promscope_api.http.reach import reach
-from promscope_api.security import policy
 from promscope_api.security.guard import caller, current_request, needs
+from promscope_api.security.policy import Policy
 from promscope_api.security.refusal import Refused
 from promscope_api.security.tokens import DEFAULT_SECONDS, MAX_SECONDS, ApiToken, Tokens
 
@@ -33,13 +33,13 @@ class NewToken(msgspec.Struct, frozen=True):
     secret: str
 
 
-def blueprint(tokens: Tokens, audit: AuditLog) -> flask.Blueprint:
+def blueprint(tokens: Tokens, audit: AuditLog, policy: Policy) -> flask.Blueprint:
     routes = flask.Blueprint("tokens", __name__)
 
     @routes.get("/api/v1/tokens")
     @needs("tokens")
     def show() -> flask.Response:
-        return _json(tokens.all(reach(caller())))
+        return _json(tokens.all(reach(policy, caller())))
 
     @routes.post("/api/v1/tokens")
     @needs("tokens")
@@ -64,7 +64,7 @@ def blueprint(tokens: Tokens, audit: AuditLog) -> flask.Blueprint:
     @routes.delete("/api/v1/tokens/<token>")
     @needs("tokens")
     def revoke(token: str) -> flask.Response:
-        ended = tokens.revoke(token, reach(caller()))
+        ended = tokens.revoke(token, reach(policy, caller()))
         if ended is None:
             raise Refused(404, "no-token", "You have no API token with this id.")
         _record(audit, "token-revoke", ended)

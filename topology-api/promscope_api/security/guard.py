@@ -15,10 +15,10 @@ from typing import Any, Protocol, TypeVar, cast
 
 import flask
 
-from promscope_api.security import policy
 from promscope_api.security.bearers import Bearers
 from promscope_api.security.lifelines import Lifelines
 from promscope_api.security.origin import Origins, is_local, refuse_credentials_in_query
+from promscope_api.security.policy import Policy
 from promscope_api.security.principal import LOCAL_VIEWER, Principal
 from promscope_api.security.refusal import CONTENT_TYPE, Refused
 from promscope_api.security.request import Request, Scope, from_asgi, from_wsgi
@@ -86,6 +86,7 @@ class Guard:
         denials: DenialLog,
         origins: Origins,
         lifelines: Lifelines,
+        policy: Policy,
         *,
         local_viewer: bool,
     ) -> None:
@@ -94,6 +95,7 @@ class Guard:
         self._denials = denials
         self._origins = origins
         self.lifelines = lifelines
+        self.policy = policy
         self.local_viewer = local_viewer
 
     def check(self, request: Request, permission: str) -> Principal | None:
@@ -104,7 +106,7 @@ class Guard:
         principal = None
         try:
             principal = self.identify(request)
-            decision = policy.decide(principal, permission)
+            decision = self.policy.decide(principal, permission)
             if not decision.allowed:
                 status = 403 if principal else 401
                 raise Refused(status, "denied", decision.sentence)

@@ -8,19 +8,31 @@ probe's groups of controls (`lifecycle`, `logs`, …), so a user's permission an
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from promscope_api.security.principal import Principal
+from promscope_api.security.selector import Selector
 from promscope_wire.frames import CONTROL_GROUPS, LIFECYCLE_ACTIONS
 
-PERMISSIONS = ("view", "processes", *CONTROL_GROUPS, "tokens", "users", "audit")
+#: Permissions that a selector can limit to some nodes.
+OF_NODES = ("processes", *CONTROL_GROUPS)
+PERMISSIONS = ("view", *OF_NODES, "tokens", "users", "audit")
 
 ROLES: Mapping[str, frozenset[str]] = {
     "viewer": frozenset(("view", "processes", "tokens")),
     "operator": frozenset(("view", "processes", "tokens", "lifecycle")),
     "admin": frozenset(PERMISSIONS),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """These permissions, on the nodes the selector chooses; None: on all."""
+
+    permissions: frozenset[str]
+    selector: Selector | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,33 +48,65 @@ class Decision:
         return f"{self.reason[:1].upper()}{self.reason[1:]}."
 
 
-def permissions(principal: Principal | None) -> tuple[str, ...]:
-    """Everything the caller may do, in the order of PERMISSIONS."""
-    granted: set[str] = set()
-    for role in principal.roles if principal else ():
-        granted |= ROLES.get(role, frozenset())
-    if principal and principal.scopes is not None:
-        granted &= set(principal.scopes)
-    return tuple(one for one in PERMISSIONS if one in granted)
+class Policy:
+    """The built-in roles, and `custom` ones beside them. Immutable."""
+
+    def __init__(self, custom: Mapping[str, tuple[Rule, ...]] = MappingProxyType({})) -> None:
+        self._roles = {
+            **{name: (Rule(granted),) for name, granted in ROLES.items()},
+            **custom,
+        }
+
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """The names of all roles."""
+        return tuple(self._roles)
+
+    def permissions(self, principal: Principal | None) -> tuple[str, ...]:
+        """Everything the caller may do, on some node at least, in the order of PERMISSIONS."""
+        granted: set[str] = set()
+        for _, rule in self._rules(principal):
+            granted |= rule.permissions
+        if principal and principal.scopes is not None:
+            granted &= set(principal.scopes)
+        return tuple(one for one in PERMISSIONS if one in granted)
+
+    def decide(
+        self,
+        principal: Principal | None,
+        permission: str | None,
+        labels: Mapping[str, str] = MappingProxyType({}),
+    ) -> Decision:
+        """Deny unless one of the caller's roles grants the permission, on a node with `labels`
+        where it is limited to some."""
+        if permission not in PERMISSIONS:
+            return Decision(False, "nobody has this permission: it does not exist")
+        if principal is None:
+            return Decision(False, "you are not signed in")
+        if principal.anonymous and permission not in (principal.scopes or ()):
+            return Decision(False, "watching without signing in permits no actions: sign in first")
+        if principal.scopes is not None and permission not in principal.scopes:
+            return Decision(False, f"the scope of this API token does not include {permission}")
+        elsewhere = ""
+        for role, rule in self._rules(principal):
+            if permission not in rule.permissions:
+                continue
+            if rule.selector is None:
+                return Decision(True, f"granted by the role {role}")
+            if rule.selector.matches(labels):
+                return Decision(True, f"granted by the role {role} where {rule.selector.text}")
+            elsewhere = f"the role {role} includes {permission} only where {rule.selector.text}"
+        if elsewhere:
+            return Decision(False, elsewhere)
+        roles = ", ".join(principal.roles) or "none"
+        return Decision(False, f"your role ({roles}) does not include {permission}")
+
+    def _rules(self, principal: Principal | None) -> Iterator[tuple[str, Rule]]:
+        for role in principal.roles if principal else ():
+            for rule in self._roles.get(role, ()):
+                yield role, rule
 
 
 def permission_of(action: str) -> str | None:
     """The permission an action needs; None for an action nobody knows (nobody may do it)."""
     return "lifecycle" if action in LIFECYCLE_ACTIONS else None
-
-
-def decide(principal: Principal | None, permission: str | None) -> Decision:
-    """Deny unless one of the caller's roles grants the permission."""
-    if permission not in PERMISSIONS:
-        return Decision(False, "nobody has this permission: it does not exist")
-    if principal is None:
-        return Decision(False, "you are not signed in")
-    if principal.anonymous and permission not in (principal.scopes or ()):
-        return Decision(False, "watching without signing in permits no actions: sign in first")
-    if principal.scopes is not None and permission not in principal.scopes:
-        return Decision(False, f"the scope of this API token does not include {permission}")
-    for role in principal.roles:
-        if permission in ROLES.get(role, frozenset()):
-            return Decision(True, f"granted by the role {role}")
-    roles = ", ".join(principal.roles) or "none"
-    return Decision(False, f"your role ({roles}) does not include {permission}")

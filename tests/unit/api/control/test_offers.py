@@ -7,7 +7,9 @@ import pytest
 
 from promscope_api.control.offers import offers
 from promscope_api.control.tunnels import ProbeStatus
+from promscope_api.security.policy import Policy, Rule
 from promscope_api.security.principal import LOCAL_VIEWER, Principal
+from promscope_api.security.selector import Selector
 from promscope_wire.frames import LIFECYCLE_ACTIONS
 from tests.trust.probe import NODE, record
 
@@ -39,14 +41,17 @@ PROBE = ProbeStatus(
     ],
 )
 def test_what_its_state_allows(state: str, allowed: set[str]) -> None:
-    made = offers(OPERATOR, NODE, record(state), PROBE)
+    made = offers(Policy(), {}, OPERATOR, NODE, record(state), PROBE)
     assert [offer.action for offer in made] == list(LIFECYCLE_ACTIONS)
     assert {offer.action for offer in made if offer.allowed} == allowed
     assert all(bool(offer.reason) is not offer.allowed for offer in made)
 
 
 def test_only_removing_asks_and_names_the_container() -> None:
-    confirms = {offer.action: offer.confirm for offer in offers(OPERATOR, NODE, record(), PROBE)}
+    confirms = {
+        offer.action: offer.confirm
+        for offer in offers(Policy(), {}, OPERATOR, NODE, record(), PROBE)
+    }
     assert confirms.pop("remove").startswith("Remove web?")
     assert set(confirms.values()) == {""}
 
@@ -67,17 +72,26 @@ def test_why_nothing_is_allowed(
     who: Principal | None, change: dict[str, object], reason: str
 ) -> None:
     probe = msgspec.structs.replace(PROBE, **change)
-    for offer in offers(who, NODE, record(), probe):
+    for offer in offers(Policy(), {}, who, NODE, record(), probe):
         assert not offer.allowed
         assert reason in offer.reason
 
 
 def test_without_a_tunnel_it_is_scrape_only() -> None:
-    assert {offer.reason for offer in offers(OPERATOR, NODE, None, None)} == {
+    assert {offer.reason for offer in offers(Policy(), {}, OPERATOR, NODE, None, None)} == {
         "scrape only: no probe of this container's host has a tunnel to this API"
     }
 
 
 @pytest.mark.parametrize("node", ["host:host-a", "processes:host:a:sh", "external:192.0.2.1", ""])
 def test_other_kinds_have_no_actions(node: str) -> None:
-    assert offers(OPERATOR, node, None, PROBE) == []
+    assert offers(Policy(), {}, OPERATOR, node, None, PROBE) == []
+
+
+def test_a_button_is_greyed_where_a_role_is_of_other_nodes() -> None:
+    policy = Policy({"shop": (Rule(frozenset(("lifecycle",)), Selector("team=shop")),)})
+    ada = Principal("ada", ("shop",), "session", "1")
+    (reason,) = {one.reason for one in offers(policy, {"team": "bank"}, ada, NODE, record(), PROBE)}
+    assert reason == "the role shop includes lifecycle only where team=shop"
+    made = offers(policy, {"team": "shop"}, ada, NODE, record(), PROBE)
+    assert {one.action for one in made if one.allowed} == {"stop", "pause", "restart"}

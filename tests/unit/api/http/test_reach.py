@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from promscope_api.http.reach import reach
+from promscope_api.security.policy import Policy
 from promscope_api.security.principal import LOCAL_VIEWER, Principal
 
 
@@ -17,4 +18,4 @@ from promscope_api.security.principal import LOCAL_VIEWER, Principal
     ],
 )
 def test_everybody_reaches_their_own(who: Principal | None, name: str | None) -> None:
-    assert reach(who) == name
+    assert reach(Policy(), who) == name

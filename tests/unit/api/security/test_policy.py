@@ -7,17 +7,20 @@ import re
 import pytest
 
 from promscope_api.security import policy
+from promscope_api.security.policy import Rule
 from promscope_api.security.principal import LOCAL_VIEWER, Principal
+from promscope_api.security.selector import Selector
 from promscope_wire.frames import CONTROL_GROUPS, LIFECYCLE_ACTIONS
 
+POLICY = policy.Policy()
 OPERATOR = Principal("ada", ("operator",), "session", "1")
 VIEWER = Principal("bob", ("viewer",), "session", "2")
 
 
 def test_an_operator_may_watch_and_act() -> None:
-    assert policy.permissions(OPERATOR) == ("view", "processes", "lifecycle", "tokens")
-    assert policy.decide(OPERATOR, "lifecycle").allowed
-    assert policy.decide(OPERATOR, "lifecycle").reason == "granted by the role operator"
+    assert POLICY.permissions(OPERATOR) == ("view", "processes", "lifecycle", "tokens")
+    assert POLICY.decide(OPERATOR, "lifecycle").allowed
+    assert POLICY.decide(OPERATOR, "lifecycle").reason == "granted by the role operator"
 
 
 @pytest.mark.parametrize(
@@ -31,14 +34,14 @@ def test_an_operator_may_watch_and_act() -> None:
     ],
 )
 def test_everyone_else_may_not_act_and_is_told_why(who: Principal | None, reason: str) -> None:
-    decision = policy.decide(who, "lifecycle")
+    decision = POLICY.decide(who, "lifecycle")
     assert not decision.allowed
     assert re.search(reason, decision.reason)
 
 
 @pytest.mark.parametrize("permission", [None, "", "everything", "VIEW"])
 def test_a_permission_that_does_not_exist_is_nobodys(permission: str | None) -> None:
-    assert not policy.decide(OPERATOR, permission).allowed
+    assert not POLICY.decide(OPERATOR, permission).allowed
 
 
 def test_every_lifecycle_action_needs_its_group_and_no_other_action_exists() -> None:
@@ -49,16 +52,34 @@ def test_every_lifecycle_action_needs_its_group_and_no_other_action_exists() -> 
 
 def test_an_admin_may_do_everything() -> None:
     admin = Principal("root", ("admin",), "session", "3")
-    assert policy.permissions(admin) == policy.PERMISSIONS
+    assert POLICY.permissions(admin) == policy.PERMISSIONS
 
 
 def test_a_scope_takes_away_and_never_gives() -> None:
     token = Principal("ada", ("operator",), "token", token="1", scopes=("view", "users"))
-    assert policy.permissions(token) == ("view",)
-    assert policy.decide(token, "view").allowed
-    assert "scope of this API token" in policy.decide(token, "lifecycle").reason
-    assert not policy.decide(token, "users").allowed
+    assert POLICY.permissions(token) == ("view",)
+    assert POLICY.decide(token, "view").allowed
+    assert "scope of this API token" in POLICY.decide(token, "lifecycle").reason
+    assert not POLICY.decide(token, "users").allowed
 
 
 def test_nobody_has_no_permissions() -> None:
-    assert policy.permissions(None) == ()
+    assert POLICY.permissions(None) == ()
+
+
+SHOP = Rule(frozenset(("lifecycle",)), Selector("team=shop"))
+
+
+def test_a_role_of_one_s_own_may_be_of_some_nodes_only() -> None:
+    mine = policy.Policy({"shop": (SHOP, Rule(frozenset(("view",))))})
+    ada = Principal("ada", ("shop",), "session", "1")
+    assert mine.permissions(ada) == ("view", "lifecycle")
+    allowed = mine.decide(ada, "lifecycle", {"team": "shop"})
+    assert (allowed.allowed, allowed.reason) == (True, "granted by the role shop where team=shop")
+    denied = mine.decide(ada, "lifecycle", {"team": "bank"})
+    assert (denied.allowed, denied.reason) == (
+        False,
+        "the role shop includes lifecycle only where team=shop",
+    )
+    assert not mine.decide(ada, "lifecycle").allowed
+    assert mine.decide(Principal("bob", ("shop", "operator"), "session"), "lifecycle").allowed
