@@ -241,7 +241,10 @@ def _foreign_flags() -> set[str]:
     """Those of other programs in the files of ours that the pages quote."""
     text = (_ROOT / "compose" / "compose.yaml").read_text()
     return set(re.findall(r"--((?:config|storage\.tsdb|web|cluster)[\w.-]+)", text)) | {
-        "storage.tsdb.retention.time"
+        "retention.resolution-5m",
+        "retention.resolution-raw",
+        "storage.tsdb.retention.size",
+        "storage.tsdb.retention.time",
     }
 
 
