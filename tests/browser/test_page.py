@@ -161,6 +161,20 @@ class TestDetails:
         expect(panel).to_contain_text("/etc/localtime (read only)")
         assert site.said == []
 
+    def test_live_connections_are_asked_for_when_they_are_opened(self, site: Site) -> None:
+        page = site.open(f"/?node={node_of(site, 'orders-db')}")
+        panel = page.get_by_role("complementary", name="Details")
+        heading = panel.get_by_role("heading", name="Live connections")
+        expect(heading).to_be_visible()
+        assert not any(call.endswith("/connections") for call in site.stage.calls)
+        heading.click()
+        row = panel.get_by_role("row", name=re.compile("172.20.0.7:5432"))
+        expect(row).to_contain_text("postgres")
+        expect(row).to_contain_text("4 MiB")
+        expect(row).to_have_attribute("title", re.compile("pid 101(.|\n)*2 retransmits"))
+        expect(panel.get_by_role("row", name=re.compile("fd00::2"))).to_be_visible()
+        assert site.said == []
+
     def test_bytes_that_nobody_counts_are_unknown_not_zero(self, site: Site) -> None:
         page = site.open(f"/?node={node_of(site, 'statsd')}")
         panel = page.get_by_role("complementary", name="Details")

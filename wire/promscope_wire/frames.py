@@ -123,8 +123,8 @@ class ConnectionRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     """One live connection of a process of `owner`, answered on request only.
 
     `local` is the owner's end. `state`: the kernel's word for TCP (established, close_wait, …),
-    `tracked` for UDP, which connection tracking knows. Payload bytes from (`sent`) and to
-    (`received`) the owner; None, and `pid` 0: not known.
+    for UDP `tracked` where connection tracking knows it, else `connected`. Payload bytes from
+    (`sent`) and to (`received`) the owner; None, and `pid` 0: not known.
     """
 
     owner: str

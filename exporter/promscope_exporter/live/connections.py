@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from typing import NamedTuple, TypeVar
 
 from promscope_exporter.collectors.registry import Context
 from promscope_exporter.edges import connection, datagrams
 from promscope_exporter.live.members import Members
-from promscope_exporter.sources import netns, sockdiag
+from promscope_exporter.sources import netns, sockdiag, udp_table
 from promscope_exporter.sources.address import text as ip_text
 from promscope_exporter.sources.cgroup import Cgroups
 from promscope_exporter.sources.conntrack import Conntrack, Flow
@@ -45,7 +46,8 @@ class LiveConnections:
     """Call it with a node id from any thread; it asks the kernel anew each time.
 
     TCP from sock_diag inside the node's network namespace. UDP from connection tracking in the
-    host's, which has no flows that stay inside one namespace.
+    host's, and the sockets that have chosen a peer: flows that stay inside of one namespace are
+    not tracked.
     """
 
     def __init__(self, context: Context) -> None:
@@ -76,8 +78,20 @@ class LiveConnections:
             for row in rows
             if row[7] in holders or _theirs(row[7], row[8], groups)
         ]
-        found.extend(_udp(flows, bound, addresses, holders))
-        return found
+        tracked = list(_udp(flows, bound, addresses, holders))
+        known = {(one.local_ip, one.local_port, one.remote_ip, one.remote_port) for one in tracked}
+        for name in ("udp", "udp6"):
+            with suppress(OSError):  # no IPv6, or the process ended
+                for socket in udp_table.connected(self._procfs.read(f"{pid}/net/{name}")):
+                    holder = holders.get(socket.inode)
+                    local, remote = socket.local, socket.remote
+                    ends = (ip_text(local[0]), local[1], ip_text(remote[0]), remote[1])
+                    if holder is not None and ends not in known:
+                        owner, command = holder.owner, holder.command
+                        found.append(
+                            ConnectionRecord(owner, "udp", "connected", *ends, holder.pid, command)
+                        )
+        return found + tracked
 
     def _inside(self, pid: int, make: Callable[[], Made]) -> Made:
         try:

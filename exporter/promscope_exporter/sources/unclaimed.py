@@ -22,7 +22,7 @@ from promscope_exporter.sources.procfs import Procfs
 from promscope_wire import ids
 from promscope_wire.frames import ContainerRecord
 
-LOOK_SECONDS = 5.0
+LOOK_SECONDS = 10.0
 #: Seen in so many looks before it is told: an engine may yet tell of it, and know more.
 LOOKS = 2
 POD_UID = "io.kubernetes.pod.uid"
@@ -72,19 +72,26 @@ class UnclaimedFollower:
         """The containers without an engine by full id: the record of one that is to be told,
         None for one that was told before. Raises OSError when /proc cannot be listed."""
         pids = self._procfs.pids()
-        self._groups = {pid: self._groups[pid] for pid in pids if pid in self._groups}
+        known, self._groups = self._groups, {}
         before, self._young = self._young, set()
-        members: dict[str, list[int]] = {}
+        together: dict[tuple[str, ...], list[int]] = {}
         for pid in pids:
-            inside = self._groups.get(pid)
+            inside = known.get(pid)
             if inside is None or pid in before:
                 # a runtime moves a process that it has just made
                 if inside is None:
                     self._young.add(pid)
                 with suppress(OSError):
-                    inside = self._groups[pid] = self._cgroups.container_ids(pid)
-            if inside and not self._is_claimed(inside):
-                members.setdefault(inside[-1], []).append(pid)
+                    inside = self._cgroups.container_ids(pid)
+            if inside is None:
+                continue
+            self._groups[pid] = inside
+            if inside:
+                together.setdefault(inside, []).append(pid)
+        members: dict[str, list[int]] = {}
+        for inside, some in together.items():
+            if not self._is_claimed(inside):
+                members.setdefault(inside[-1], []).extend(some)
         self._looks = {one: self._looks.get(one, 0) + 1 for one in members}
         self._shared = {space: one for space, one in self._shared.items() if one in members}
         found: dict[str, ContainerRecord | None] = {}

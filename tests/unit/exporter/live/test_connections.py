@@ -70,6 +70,20 @@ def test_of_the_host_with_ipv6(pair):
             assert (row.pid, row.remote_ip, row.sent_bytes) == (os.getpid(), "::1", 77)
 
 
+def test_datagrams_that_nobody_tracks(pair):
+    live = LiveConnections(context(pair))
+    with (
+        socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as server,
+        socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as client,
+    ):
+        server.bind(("::1", 0))
+        port = server.getsockname()[1]
+        client.connect(("::1", port))
+        row = found(live, HOST.node, lambda row: row.remote_port == port)
+    assert (row.protocol, row.state, row.pid) == ("udp", "connected", os.getpid())
+    assert row.sent_bytes is None
+
+
 def test_nodes_that_are_not_here(pair):
     with pytest.raises(LookupError):
         LiveConnections(context(pair))("container:000000000000")

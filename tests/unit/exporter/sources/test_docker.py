@@ -99,6 +99,16 @@ async def test_health_of_a_container_that_checks_itself_is_not_noise(following):
     assert sum(path.endswith("/json") for path in following.fake.asked[asked:]) == 1
 
 
+async def test_podman_has_words_of_its_own(following):
+    following.fake.containers[ID] = inspected(State={"Status": "exited", "Pid": 0, "ExitCode": 0})
+    for action in ("init", "died", "cleanup"):
+        following.fake.tell(action)
+    await until(lambda: following.state() == "exited")
+    following.fake.tell("remove")
+    await until(lambda: following.state() == "removed")
+    assert following.inventory.events(NODE) == {"die": 1, "destroy": 1}
+
+
 async def test_joining_a_network_shows_the_new_address(following):
     networks = {"Ports": {}, "Networks": {"back": {"IPAddress": "172.18.0.2"}}}
     following.fake.containers[ID] = inspected(NetworkSettings=networks)
