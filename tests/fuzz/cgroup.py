@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,6 +10,7 @@ from promscope_exporter.exposition.page import Page
 from promscope_exporter.sources.cgroup import Cgroups, Group, container_ids
 from promscope_exporter.sources.procfs import Procfs
 from tests.fuzz.exposed import sound
+from tests.fuzz.folder import scratch
 from tests.fuzz.target import Target
 from tests.unit.exporter.fakes import ID, FakeClock, Tree, context, record
 
@@ -41,12 +40,11 @@ _MEMBERSHIP = {
     "own namespace": f"0::/../docker-{ID}.scope\n",
 }
 
-_folder = tempfile.TemporaryDirectory(prefix="promscope-fuzz-")
-atexit.register(_folder.cleanup)
+_FOLDER = scratch()
 
 
 def _usage(files: Mapping[str, bytes], name: str, controllers: Mapping[str, str]) -> Target:
-    root = Path(_folder.name, name.replace("/", "-"))
+    root = Path(_FOLDER, name.replace("/", "-"))
     tree = Tree(root)
     for path, content in files.items():
         tree.write(path, content)
@@ -63,7 +61,7 @@ def _usage(files: Mapping[str, bytes], name: str, controllers: Mapping[str, str]
 
 def _collector() -> Target:
     """A container whose /proc/PID/cgroup lies; on a hybrid host."""
-    root = f"{_folder.name}/collector"
+    root = f"{_FOLDER}/collector"
     tree = Tree(root)
     for path, content in _V1.items():
         controller, _, file = path.partition("/")
@@ -89,7 +87,7 @@ def _membership() -> Target:
     """The lines of /proc/PID/cgroup on a host of each kind."""
     trees = []
     for kind in ("v1", "v2", "hybrid"):
-        tree = Tree(f"{_folder.name}/{kind}")
+        tree = Tree(f"{_FOLDER}/{kind}")
         for controller in ("memory", "cpu,cpuacct", "blkio"):
             tree.write(f"sys/fs/cgroup/{controller}/docker/tasks", b"")
         if kind != "v1":

@@ -56,6 +56,8 @@ _EVENT = {
     "Actor": {"ID": ID, "Attributes": {"name": "web", "image": "shop/web", "a": "b"}},
 }  # fmt: skip
 _REFUSED = (Unreadable,)
+#: One loop for all inputs: making it takes longer than most of them.
+_loop = asyncio.Runner()
 
 
 def _json(value: object) -> list[bytes]:
@@ -109,7 +111,7 @@ def _engine_says(said: bytes) -> Iterator[None]:
 
 def _answering(said: bytes, ask: Callable[[Engine], Coroutine[None, None, object]]) -> object:
     with _engine_says(said):
-        return asyncio.run(ask(Engine("unix:///engine.sock")))
+        return _loop.run(ask(Engine("unix:///engine.sock")))
 
 
 class _Writer:

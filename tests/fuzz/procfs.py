@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -18,6 +16,7 @@ from promscope_exporter.sources.processes import ProcessFiles, parse_stat
 from promscope_exporter.sources.procfs import Procfs
 from promscope_wire import frames
 from tests.fuzz.exposed import sound
+from tests.fuzz.folder import scratch
 from tests.fuzz.target import Target
 from tests.unit.exporter.fakes import HOST, FakeClock, Tree, context
 
@@ -47,12 +46,11 @@ _PROCESS = {
     "status": b"Name:\ta\nState:\tS\nUid:\t1\t2\t3\t4\nGid:\t1\t2\t3\t4\n",
 }
 
-_folder = tempfile.TemporaryDirectory(prefix="promscope-fuzz-")
-atexit.register(_folder.cleanup)
+_FOLDER = scratch()
 
 
 def _world(name: str) -> tuple[str, Tree]:
-    root = f"{_folder.name}/{name}"
+    root = f"{_FOLDER}/{name}"
     tree = Tree(f"{root}/proc")
     for path, content in _MACHINE.items():
         tree.write(path, content)

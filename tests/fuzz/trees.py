@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import random
 from typing import Any
@@ -29,7 +30,7 @@ def spoil(source: random.Random, data: bytes) -> bytes:
 
 def _change(source: random.Random, tree: Any) -> Any:
     if not isinstance(tree, (dict, list)) or not tree or source.random() < 0.15:
-        return source.choice(_VALUES)
+        return copy.deepcopy(source.choice(_VALUES))
     key: Any = source.choice(list(tree)) if isinstance(tree, dict) else source.randrange(len(tree))
     match source.randrange(8):
         case 0:
@@ -38,9 +39,9 @@ def _change(source: random.Random, tree: Any) -> Any:
             other = source.choice(list(tree))
             tree[key], tree[other] = tree[other], tree[key]
         case 2 if isinstance(tree, dict):
-            tree[str(source.choice(_VALUES))] = tree[key]
+            tree[str(source.choice(_VALUES))] = copy.deepcopy(tree[key])
         case 2:
-            tree.extend(tree[:3])
+            tree.extend(copy.deepcopy(tree[:3]))
         case _:
             tree[key] = _change(source, tree[key])
     return tree
