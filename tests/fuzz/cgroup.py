@@ -8,11 +8,13 @@ from pathlib import Path
 from promscope_exporter.collectors.container import ContainerCollector
 from promscope_exporter.exposition.page import Page
 from promscope_exporter.sources.cgroup import Cgroups, Group, container_ids
+from promscope_exporter.sources.limits import limits
 from promscope_exporter.sources.procfs import Procfs
-from tests.fuzz.exposed import sound
+from promscope_exporter.sources.unclaimed import UnclaimedFollower
+from tests.fuzz.exposed import sound, through_the_tunnel
 from tests.fuzz.folder import scratch
 from tests.fuzz.target import Target
-from tests.unit.exporter.fakes import ID, FakeClock, Tree, context, record
+from tests.unit.exporter.fakes import ID, OTHER_ID, FakeClock, Tree, context, record
 
 _STALLS = b"some avg10=0.00 avg60=0.00 avg300=0.00 total=123456\nfull avg10=0.00 total=77\n"
 _V1 = {
@@ -31,6 +33,20 @@ _V2 = {
     "io.stat": b"8:0 rbytes=4096 wbytes=1 rios=1 wios=1 dbytes=0 dios=0\n8:16 rbytes=5 wbytes=6\n",
     "cpu.pressure": _STALLS,
     "memory.pressure": _STALLS,
+}
+_STAT = b"10 (a) S 1 1 1 0 -1 4194560 1 0 0 0 50 20 0 0 20 0 3 0 100 8192 12 0 0 0 0\n"
+_FIRST = {
+    "environ": b"PATH=/bin\0PASSWORD=hunter2\0EMPTY=\0",
+    "mountinfo": b"1 0 0:5 / / rw - overlay overlay rw,lowerdir=/l,upperdir=/u,workdir=/w\n"
+    b"2 1 0:6 / /proc rw shared:1 - proc proc rw\n",
+}
+_LIMITS = {
+    "cpu.max": b"50000 100000\n",
+    "memory.max": b"268435456\n",
+    "pids.max": b"max\n",
+    "cpu/cpu.cfs_quota_us": b"-1\n",
+    "cpu/cpu.cfs_period_us": b"100000\n",
+    "memory/memory.limit_in_bytes": b"9223372036854771712\n",
 }
 _MEMBERSHIP = {
     "v1": f"12:memory:/docker/{ID}\n4:cpu,cpuacct:/docker/{ID}\n3:blkio:/docker/{ID}\n",
@@ -57,6 +73,52 @@ def _usage(files: Mapping[str, bytes], name: str, controllers: Mapping[str, str]
         return usage.cpu_seconds is None, usage.memory_working_set is None, devices
 
     return Target(call, [files[name]])
+
+
+def _limits(name: str) -> Target:
+    root = Path(_FOLDER, f"limits-{name.replace('/', '-')}")
+    tree = Tree(root)
+    version = {one: content for one, content in _LIMITS.items() if ("/" in one) == ("/" in name)}
+    for path, content in version.items():
+        tree.write(path, content)
+    controllers = ("cpu", "memory", "pids") if "/" in name else ("",)
+    group = Group({one: str(root / one) for one in controllers})
+
+    def call(data: bytes) -> object:
+        tree.write(name, data)
+        cores, memory, tasks = limits(group)
+        told = record(cpu_limit_cores=cores, memory_limit_bytes=memory, pids_limit=tasks)
+        through_the_tunnel(told)
+        return cores is None, memory is None, tasks is None
+
+    return Target(call, [_LIMITS[name]])
+
+
+def _unclaimed(name: str) -> Target:
+    """A container that no engine tells of, one file of whose first process lies."""
+    root = f"{_FOLDER}/unclaimed-{name}"
+    tree = Tree(f"{root}/proc")
+    tree.write("stat", b"cpu  1 1 1 1 1 1 1 1 0 0\nbtime 1900000000\n")
+    scope = "0::/kubepods/pod1/cri-containerd-{}.scope\n"
+    for pid, one in ((10, ID), (11, OTHER_ID)):
+        tree.process(pid, "app", cgroup=scope.format(one))
+        for file, content in _FIRST.items():
+            tree.write(f"{pid}/{file}", content)
+
+    def call(data: bytes) -> object:
+        tree.write(f"10/{name}", data)
+        cgroups = Cgroups(Procfs(str(tree.root)), f"{root}/sys")
+        follower = UnclaimedFollower(Procfs(str(tree.root)), cgroups, context(root).inventory)
+        follower.look()
+        found = follower.look()
+        assert found[OTHER_ID] is not None
+        for one in found.values():
+            if one is not None:
+                through_the_tunnel(one)
+        return len(found)
+
+    seeds = {**_FIRST, "cgroup": scope.format(ID).encode(), "stat": _STAT}
+    return Target(call, [seeds[name]])
 
 
 def _collector() -> Target:
@@ -118,4 +180,6 @@ TARGETS = {
     "collector": _collector(),
     **{name.replace("/", "-"): _usage(_V1, name, _CONTROLLERS) for name in _V1},
     **{name: _usage(_V2, name, {"": ""}) for name in _V2},
+    **{f"limits-{name.replace('/', '-')}": _limits(name) for name in _LIMITS},
+    **{f"unclaimed-{name}": _unclaimed(name) for name in ("stat", "cgroup", *_FIRST)},
 }

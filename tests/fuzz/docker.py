@@ -20,7 +20,7 @@ from promscope_exporter.sources.engine import Engine, EngineError
 from promscope_exporter.status import Status
 from promscope_wire import frames
 from promscope_wire.frames import ContainerRecord
-from tests.fuzz.exposed import sound
+from tests.fuzz.exposed import sound, through_the_tunnel
 from tests.fuzz.target import Target
 from tests.unit.exporter.fakes import ID, OTHER_ID, FakeClock, context, inspected, record
 
@@ -66,8 +66,7 @@ def _json(value: object) -> list[bytes]:
 
 def _accepted(*records: ContainerRecord) -> object:
     """What was understood must go on: into the tunnel and out of it again, and onto a page."""
-    frame = frames.Inventory("epoch", 1, records)
-    assert frames.decode_from_probe(frames.encode(frame)) == frame
+    through_the_tunnel(*records)
     one = context("/nonexistent", FakeClock(), label_allow_list=("*",))
     one.inventory.replace(records)
     page = Page(1.0, 15.0, 10_000)

@@ -1,10 +1,12 @@
-"""What must hold of a page whatever was collected."""
+"""What must hold of what leaves the probe, whatever was collected."""
 
 from __future__ import annotations
 
 import re
 
 from promscope_exporter.exposition.page import OPENMETRICS, Page
+from promscope_wire import frames
+from promscope_wire.frames import ContainerRecord
 
 _LABEL = r'[a-zA-Z_][a-zA-Z0-9_]*="(?:[^"\\\n]|\\[\\"n])*"'
 _SAMPLE = re.compile(
@@ -19,3 +21,9 @@ def sound(page: Page) -> int:
         assert not line or line.startswith(("# HELP ", "# TYPE ")) or _SAMPLE.fullmatch(line), line
     assert b"".join(page.render(OPENMETRICS)).endswith(b"# EOF\n")
     return len(page)
+
+
+def through_the_tunnel(*records: ContainerRecord) -> None:
+    """The API understands what is sent, as it was meant. Raises AssertionError or InvalidFrame."""
+    frame = frames.Inventory("epoch", 1, records)
+    assert frames.decode_from_probe(frames.encode(frame)) == frame

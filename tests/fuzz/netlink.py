@@ -20,6 +20,7 @@ from promscope_exporter.sources.interfaces import interfaces
 from promscope_exporter.sources.layout import Layouts
 from promscope_exporter.sources.netlink import ATTRIBUTE, HEADER, attribute
 from promscope_exporter.sources.netns import Nsids
+from promscope_exporter.sources.procevents import ProcEvents
 from promscope_exporter.sources.sockdiag import SockDiag, question
 from promscope_exporter.sources.sockdiag import describe as describe_socket
 from promscope_exporter.sources.tcpevents import TcpEvents
@@ -93,6 +94,14 @@ _LINKS = [_link(1) + _link(2) + _DONE, _place(1) + _place(2) + _DONE, _REFUSED]
 _NSIDS = [_message(88, bytes(4) + attribute(1, struct.pack("=i", 5))), _REFUSED]
 
 
+def _program(what: int, pid: int = 5, tgid: int = 5) -> bytes:
+    event = struct.pack("=IIQii", what, 0, 1, pid, tgid)
+    return _message(3, struct.pack("=IIIIHH", 1, 1, 0, 0, len(event), 0) + event)
+
+
+_PROGRAMS = [_program(2), _program(0x80000000), _program(2, 6), _program(0, 1), _program(0, 0)]
+
+
 class Kernel:
     """Stands for a netlink socket."""
 
@@ -142,7 +151,7 @@ class Kernel:
 
 def _asked(ask: Callable[[], object], seeds: list[bytes]) -> Target:
     def call(data: bytes) -> object:
-        with patch.object(netlink, "open_socket", lambda *_: Kernel(data).tell()):
+        with patch.object(netlink, "open_socket", lambda *_, **__: Kernel(data).tell()):
             return ask()
 
     return Target(call, seeds, (OSError,))
@@ -183,6 +192,11 @@ def _ends() -> object:
 def _changes() -> object:
     flows = ConntrackEvents().read()
     return min(len(flows), 3), any(flow.ended for flow in flows)
+
+
+def _programs() -> object:
+    found = ProcEvents().read()
+    return tuple(one.kind for one in found)
 
 
 def _interfaces() -> object:
@@ -228,6 +242,7 @@ TARGETS = {
     "tcp-events": _asked(_ends, _SOCKETS),
     "datagrams": _asked(_datagrams, _FLOWS),
     "conntrack-events": _asked(_changes, _FLOWS),
+    "process-events": _asked(_programs, [*_PROGRAMS, *_SOCKETS]),
     "interfaces": _asked(_interfaces, _LINKS),
     "nsids": _asked(_nsid, _NSIDS),
     "layouts": Target(_mixed, _SOCKETS),

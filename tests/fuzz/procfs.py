@@ -11,7 +11,7 @@ from promscope_exporter.collectors.process import ProcessCollector
 from promscope_exporter.collectors.registry import Partial
 from promscope_exporter.exposition.page import Page
 from promscope_exporter.live.processes import LiveProcesses
-from promscope_exporter.sources import machine
+from promscope_exporter.sources import machine, udp_table
 from promscope_exporter.sources.processes import ProcessFiles, parse_stat
 from promscope_exporter.sources.procfs import Procfs
 from promscope_wire import frames
@@ -45,6 +45,14 @@ _PROCESS = {
     "cmdline": b"/usr/bin/thing\0--password=secret\0-x\0https://user:word@host/\0",
     "status": b"Name:\ta\nState:\tS\nUid:\t1\t2\t3\t4\nGid:\t1\t2\t3\t4\n",
 }
+
+_UDP = (
+    b"  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout"
+    b" inode ref pointer drops\n"
+    b"   1: 0100007F:9C40 0100007F:0035 01 00000000:00000000 00:00000000 00000000 0 0 4321 2 0 0\n"
+    b"   2: 00000000000000000000000001000000:0035 00000000000000000000000001000000:9C40 01"
+    b" 00000000:00000000 00:00000000 00000000 0 0 4322 2 0 0\n"
+)
 
 _FOLDER = scratch()
 
@@ -141,6 +149,7 @@ TARGETS = {
     "diskstats": Target(_counted(machine.diskstats), [_MACHINE["diskstats"]], _REFUSALS),
     "mounts": Target(_counted(machine.mounts), [_MACHINE["1/mounts"]], _REFUSALS),
     "pressure": Target(_counted(machine.pressure), [_MACHINE["pressure/cpu"]], _REFUSALS),
+    "udp": Target(_counted(udp_table.connected), [_UDP]),
     "process-stat": Target(_counted(parse_stat), [_PROCESS["stat"]], _REFUSALS),
     "process-io": _files("io", lambda files: files.io(10) and 0),
     "process-status": _files("status", lambda files: files.user_id(10) and 0),

@@ -12,6 +12,7 @@ from promscope_exporter.sources.cgroup import Group
 
 #: What cgroup v1 says where there is no limit is this or more.
 _NO_MEMORY_LIMIT = 1 << 60
+_MOST_DIGITS = 19
 
 
 def limits(group: Group) -> tuple[float | None, int | None, int | None]:
@@ -41,7 +42,14 @@ def _numbers(directory: str | None, name: str, count: int) -> list[int | None]:
     if directory is not None:
         try:
             words = Path(directory, name).read_text(errors="replace").split()
-        except OSError:
+        except (OSError, ValueError):  # ValueError: a path with NUL
             words = []
-    found = [int(word) if word.isdecimal() and word.isascii() else None for word in words]
+    found = [_number(word) for word in words[:count]]
     return [*found, *[None] * count][:count]
+
+
+def _number(word: str) -> int | None:
+    """The kernel writes 64 bits at most."""
+    if not (word.isascii() and word.isdecimal() and len(word) <= _MOST_DIGITS):
+        return None
+    return int(word) if int(word) < 1 << 63 else None
