@@ -6,6 +6,7 @@ is another. The exporter's metrics have a page of the same kind (docs/metrics/RE
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from http import HTTPStatus
 from pathlib import Path
@@ -14,7 +15,9 @@ from prometheus_client import CollectorRegistry
 
 from promscope_api.graph.measures import Measures
 from promscope_api.graph.views import VIEWS
+from promscope_api.http import body, limits
 from promscope_api.http.measures import WebMeasures
+from promscope_api.http.openapi import document
 from promscope_api.http.operations import OPERATIONS, Operation
 from promscope_api.settings import OPTIONS as API_OPTIONS
 from promscope_exporter.collectors.registry import discover
@@ -44,12 +47,19 @@ where each came from. Durations are written as Prometheus writes them: `15s`, `1
 _API = """\
 # API
 
-REST under `/api/v1`, described in full by `/api/v1/openapi.json` (OpenAPI 3.1). Every address needs
-the permission `view` unless it says public ([security](security.md)). Errors are problem details
-(RFC 9457, `application/problem+json`) with `type`, `title`, `status` and `detail`; those of actions
-have the `operation_id` of the audit log too. What was not measured is `null`, never 0.
+REST under `/api/v1`, described in full by `/api/v1/openapi.json` (OpenAPI 3.1, checked in as
+[openapi.json](openapi.json)) and to read at `/api/docs`. Every address needs the permission `view`
+unless it says public ([security](security.md)). Errors are problem details (RFC 9457,
+`application/problem+json`) with `type`, `title`, `status` and `detail`; those of actions have the
+`operation_id` of the audit log too. What was not measured is `null`, never 0.
 
-Views: {views}. Node ids: [ids](ids.md).
+Views: {views}, `containers-by-label.NAME`. Node ids: [ids](ids.md). `filter` and `q` are queries
+([query language](query.md)); one that is none is answered 400 with its `column`.
+
+Large answers are compressed with zstd or gzip where the request accepts it, and views have an ETag.
+Every answer has an `X-Request-Id`: the caller's, or else a new one that the API's log has too. A
+body has at most {body} KiB. Each user, and each address without one, may ask {burst} times at once
+and {rate} times a second after that; 429 with Retry-After says when it is too often.
 """
 _ROUTES = """\
 # Routes and streams
@@ -74,8 +84,14 @@ def pages() -> Mapping[str, Callable[[], str]]:
         "configuration.md": configuration,
         "api.md": api,
         "routes.md": routes,
+        "openapi.json": openapi,
         "metrics/api.md": metrics,
     }
+
+
+def openapi() -> str:
+    """The OpenAPI document, for generators and for the eye that compares two versions."""
+    return json.dumps(document(), indent=1, ensure_ascii=False) + "\n"
 
 
 def configuration() -> str:
@@ -92,7 +108,14 @@ def configuration() -> str:
 
 def api() -> str:
     """Every operation of the REST interface, and the sockets."""
-    text = _begin(_API.format(views=", ".join(f"`{view}`" for view in VIEWS)))
+    text = _begin(
+        _API.format(
+            views=", ".join(f"`{view}`" for view in VIEWS),
+            body=body.MAX_BYTES // 1024,
+            burst=limits.BURST,
+            rate=round(1 / limits.PERIOD_SECONDS),
+        )
+    )
     for tag in dict.fromkeys(operation.tag for operation in OPERATIONS):
         chosen = [operation for operation in OPERATIONS if operation.tag == tag]
         text += f"\n## {tag.capitalize()}\n\n| address | what | answers |\n|---|---|---|\n"

@@ -24,6 +24,8 @@ from promscope_api.http import (
     parts,
     problem,
     questions,
+    reference,
+    request_id,
     search,
     tables,
     topology,
@@ -63,6 +65,7 @@ class Rest:
         self.app = flask.Flask("test", static_folder=None)
         self.measures.install(self.app)
         problem.install(self.app)
+        request_id.install(self.app)
         self.app.register_error_handler(Refused, respond)
 
         @self.app.before_request
@@ -80,6 +83,7 @@ class Rest:
             health.blueprint(self.link, self.measures),
             parts.blueprint(self.link, {"store": lambda: self.store_fails}),
             openapi.blueprint(),
+            reference.blueprint(),
             page.blueprint(folder),
         ):
             self.app.register_blueprint(routes)

@@ -15,6 +15,7 @@ from promscope_api.graph.views import VIEWS
 from promscope_api.http import (
     health,
     history,
+    limits,
     metric_query,
     nodes,
     openapi,
@@ -22,6 +23,8 @@ from promscope_api.http import (
     parts,
     problem,
     questions,
+    reference,
+    request_id,
     search,
     tables,
     topology,
@@ -87,7 +90,9 @@ class Web:
         self.flask = flask.Flask("promscope_api", static_folder=None)
         measures.install(self.flask)
         problem.install(self.flask)
+        request_id.install(self.flask)
         trust.install(self.flask)
+        limits.install(self.flask)
         for routes in (
             topology.blueprint(self._link),
             nodes.blueprint(self._link, trust.dispatch),
@@ -99,6 +104,7 @@ class Web:
             health.blueprint(self._link, measures),
             parts.blueprint(self._link, {"store": trust.store.complaint}),
             openapi.blueprint(),
+            reference.blueprint(),
             page.blueprint(settings.page),
         ):
             self.flask.register_blueprint(routes)

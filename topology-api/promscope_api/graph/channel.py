@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from promscope_api.graph.coding import Encoding
 from promscope_api.graph.topic import Topic
 
 MAX_MESSAGE_BYTES = 512 * 1024 * 1024
@@ -52,7 +53,8 @@ class Tell(msgspec.Struct, frozen=True, tag="tell"):
 class Reply(msgspec.Struct, frozen=True, tag="reply"):
     """`status` is the HTTP status the answer deserves; `body` the JSON to forward as it is.
 
-    `compressed` is the same in gzip form, or empty; `etag` is the version of the body, or empty.
+    `compressed` is the same in the content coding `encoding`, or empty; `etag` is the version of
+    the body, or empty.
     """
 
     number: int
@@ -60,6 +62,7 @@ class Reply(msgspec.Struct, frozen=True, tag="reply"):
     body: bytes
     compressed: bytes = b""
     etag: str = ""
+    encoding: Encoding = "identity"
 
 
 class Push(msgspec.Struct, frozen=True, tag="push"):

@@ -13,6 +13,7 @@ import msgspec
 
 from promscope_api.graph import table
 from promscope_api.graph.channel import Ask, Place, Reply
+from promscope_api.graph.coding import Encoding
 from promscope_api.graph.completion import complete
 from promscope_api.graph.details import details
 from promscope_api.graph.difference import Kind, difference
@@ -74,7 +75,8 @@ class Desk:
             graph = await self._of(arguments.pop("at", None))
             made = getattr(self, f"_ask_{ask.what}")(graph, **arguments)
             status, body, compressed, etag = await made if isawaitable(made) else made
-            return Reply(ask.number, status, body, compressed, etag)
+            encoding = ask.arguments.get("encoding", "identity")
+            return Reply(ask.number, status, body, compressed, etag, encoding)
         except tuple(_FAILURES) as error:
             status, title = next(how for kind, how in _FAILURES.items() if isinstance(error, kind))
             return _problem(ask.number, status, title, str(error))
@@ -85,10 +87,12 @@ class Desk:
     async def _of(self, at: float | None) -> Graph:
         return self._graph if at is None else await self._past.graph(at)
 
-    def _ask_view(self, graph: Graph, view: str, query: str = "") -> Made:
+    def _ask_view(
+        self, graph: Graph, view: str, query: str = "", encoding: Encoding = "identity"
+    ) -> Made:
         published = graph.view(view, query)
-        body, compressed = published.body()
-        return 200, body, compressed, f"{Topic(view, query).tag}-{published.now.version}"
+        packed = published.body(encoding) if encoding != "identity" else b""
+        return 200, published.body(), packed, f"{Topic(view, query).tag}-{published.now.version}"
 
     def _ask_full(self, graph: Graph, view: str, query: str = "") -> Made:
         published = graph.view(view, query)

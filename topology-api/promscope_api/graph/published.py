@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import gzip
 import time
 
 import msgspec
 
 from promscope_api.graph import delta
 from promscope_api.graph.channel import Place
+from promscope_api.graph.coding import Encoding, compress
 from promscope_api.graph.cut import Cut
 from promscope_api.graph.hulls import Hulls
 from promscope_api.graph.layout import Layout
@@ -41,8 +41,7 @@ class Published:
         start = time.time_ns() // 1_000_000
         self.now = Topology(view.id, start, None, None, None, [], [], [])
         self._told = self._told_of = self.now
-        self._body = b""
-        self._compressed = b""
+        self._bodies: dict[Encoding, bytes] = {}
         self._body_version = 0
 
     def update(self, fresh: Cut, taken_at: float | None, freshness: Freshness) -> None:
@@ -75,13 +74,15 @@ class Published:
         if topology != self.now:
             self.now = msgspec.structs.replace(topology, version=self.now.version + 1)
 
-    def body(self) -> tuple[bytes, bytes]:
-        """The view as JSON, plain and in gzip form."""
+    def body(self, encoding: Encoding = "identity") -> bytes:
+        """The view as JSON, in this content coding; made once for each version."""
         if self._body_version != self.now.version:
-            self._body = _encode(self.now)
-            self._compressed = gzip.compress(self._body, 1)
+            self._bodies = {"identity": _encode(self.now)}
             self._body_version = self.now.version
-        return self._body, self._compressed
+        found = self._bodies.get(encoding)
+        if found is None:
+            found = self._bodies[encoding] = compress(self._bodies["identity"], encoding)
+        return found
 
     def full(self) -> bytes:
         """The message that starts a watcher off. Call it after `messages`, whose last version it

@@ -11,10 +11,13 @@ import msgspec
 
 from promscope_api import __version__
 from promscope_api.graph.model import Problem
+from promscope_api.http.examples import EXAMPLES
 from promscope_api.http.operations import JSON, OPERATIONS, Operation
 from promscope_api.security.guard import COOKIE
 from promscope_api.security.refusal import CONTENT_TYPE
 
+#: A tuple, because a type such as list[…] of another operation need not be hashable.
+_WITH_EXAMPLE = tuple(EXAMPLES)
 _REF = "#/components/schemas/{name}"
 _TAGS = {
     "map": "The map: views, nodes, search and live changes.",
@@ -91,6 +94,7 @@ def _types() -> list[Any]:
 
 
 def _operation(operation: Operation, schema_of: dict[str, Any]) -> dict[str, Any]:
+    problem = schema_of[str(Problem)]
     described: dict[str, Any] = {
         "operationId": operation.id,
         "summary": operation.summary,
@@ -98,7 +102,7 @@ def _operation(operation: Operation, schema_of: dict[str, Any]) -> dict[str, Any
         "responses": {
             **{str(status): _answer(operation, status, schema_of) for status in _good(operation)},
             **{
-                str(status): _body(_words(status), CONTENT_TYPE, schema_of[str(Problem)])
+                str(status): _body(_words(status), CONTENT_TYPE, problem, _example(status))
                 for status in operation.problems
                 if status not in _good(operation)
             },
@@ -113,13 +117,14 @@ def _operation(operation: Operation, schema_of: dict[str, Any]) -> dict[str, Any
                 "required": parameter.place == "path",
                 "description": parameter.description,
                 "schema": parameter.schema,
+                **({"example": parameter.example} if parameter.example is not None else {}),
             }
             for parameter in operation.parameters
         ]
     if operation.body is not None:
         described["requestBody"] = {
             "required": True,
-            "content": {JSON: {"schema": schema_of[str(operation.body)]}},
+            "content": {JSON: _media(schema_of[str(operation.body)], operation.body)},
         }
     if operation.messages is not None:
         sent, said = operation.messages
@@ -128,6 +133,11 @@ def _operation(operation: Operation, schema_of: dict[str, Any]) -> dict[str, Any
             "takes": [schema_of[str(kind)] for kind in said],
         }
     return described
+
+
+def _example(status: int) -> Any:
+    """One problem is shown where a user can do something about it."""
+    return Problem if status == HTTPStatus.BAD_REQUEST else None
 
 
 def _good(operation: Operation) -> tuple[int, ...]:
@@ -139,14 +149,19 @@ def _answer(operation: Operation, status: int, schema_of: dict[str, Any]) -> dic
         return {"description": _words(status)}
     if operation.answer is bytes:
         return _body(_words(status), operation.media, {})
-    made = _body(_words(status), operation.media, schema_of[str(operation.answer)])
+    schema = schema_of[str(operation.answer)]
+    made = _body(_words(status), operation.media, schema, operation.answer)
     if operation.other_media:
         made["content"][operation.other_media] = {"schema": {"type": "string"}}
     return made
 
 
-def _body(description: str, media: str, schema: dict[str, Any]) -> dict[str, Any]:
-    return {"description": description, "content": {media: {"schema": schema}}}
+def _body(description: str, media: str, schema: dict[str, Any], kind: Any = None) -> dict[str, Any]:
+    return {"description": description, "content": {media: _media(schema, kind)}}
+
+
+def _media(schema: dict[str, Any], kind: Any) -> dict[str, Any]:
+    return {"schema": schema, **({"example": EXAMPLES[kind]} if kind in _WITH_EXAMPLE else {})}
 
 
 def _words(status: int) -> str:

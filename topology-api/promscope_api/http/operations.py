@@ -40,10 +40,11 @@ JSON = "application/json"
 TEXT = "text/plain"
 HTML = "text/html"
 CSV = "text/csv"
+CSS = "text/css"
 ANY = "application/octet-stream"
 
 #: What may go wrong with every request; the others are named per operation.
-_ALWAYS = (401, 403, 500)
+_ALWAYS = (401, 403, 429, 500)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,7 @@ class Parameter:
     place: Literal["path", "query"]
     description: str
     schema: dict[str, Any]
+    example: Any = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +94,15 @@ class Operation:
 
 _VIEW = Parameter(
     "view", "path", f"Which view: {', '.join(VIEWS)} or containers-by-label.NAME.",
-    {"type": "string", "maxLength": 60},
+    {"type": "string", "maxLength": 60}, "containers",
 )  # fmt: skip
 _FILTER = Parameter(
     "filter", "query", "A query (see docs/query.md): what it is not true of is left out.",
-    {"type": "string", "maxLength": MAX_TEXT, "default": ""},
+    {"type": "string", "maxLength": MAX_TEXT, "default": ""}, "label.team = payments cpu > 40%",
 )  # fmt: skip
 _NODE = Parameter(
     "node", "path", "A node's id, such as `container:0123456789ab`.",
-    {"type": "string", "maxLength": MAX_ID},
+    {"type": "string", "maxLength": MAX_ID}, "container:4f1c0d2b9a7e",
 )  # fmt: skip
 _MOMENT: dict[str, Any] = {"type": "string", "maxLength": 40}
 _AT = Parameter(
@@ -448,6 +450,14 @@ OPERATIONS: tuple[Operation, ...] = (
         "get", "/-/ready", "ready",
         "Whether the map can be asked for; 503 with the reason in plain text while it cannot.",
         str, TEXT, also=(503,), public=True, tag="itself",
+    ),
+    Operation(
+        "get", "/api/docs", "reference", "This document as a page to read.",
+        str, HTML, tag="itself",
+    ),
+    Operation(
+        "get", "/api/docs/style.css", "referenceStyle", "The style sheet of that page.",
+        str, CSS, tag="itself",
     ),
     Operation(
         "get", "/", "page", "The page.", str, HTML, also=(503,), public=True, tag="page"

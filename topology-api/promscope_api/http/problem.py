@@ -9,6 +9,7 @@ import msgspec
 from werkzeug.exceptions import HTTPException
 
 from promscope_api.graph.model import Problem
+from promscope_api.http.request_id import request_id
 from promscope_api.live.graph_link import GraphUnavailable
 from promscope_api.security.refusal import CONTENT_TYPE
 
@@ -48,8 +49,10 @@ def install(app: flask.Flask) -> None:
 
     @app.errorhandler(Exception)
     def unknown(error: Exception) -> flask.Response:
-        log.error("a request failed: %s", flask.request.path[:200], exc_info=error)
-        return problem(500, "internal", "Internal error", "The API's log has the details.")
+        path, name = flask.request.path[:200], request_id()
+        log.error("the request %s failed: %s", name, path, exc_info=error)
+        detail = f"The API's log has the details, under the request id {name}."
+        return problem(500, "internal", "Internal error", detail)
 
 
 def problem(status: int, kind: str, title: str, detail: str) -> flask.Response:

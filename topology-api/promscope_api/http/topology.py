@@ -5,7 +5,7 @@ from __future__ import annotations
 import flask
 
 from promscope_api.http import moment
-from promscope_api.http.forward import forward
+from promscope_api.http.forward import accepted, forward
 from promscope_api.http.shelf import Shelf
 from promscope_api.http.wanted import wanted
 from promscope_api.live.graph_link import GraphLink
@@ -23,7 +23,7 @@ def blueprint(link: GraphLink) -> flask.Blueprint:
     def topology(view: str) -> flask.Response:
         topic, at = wanted(view, flask.request.args.get("filter", "")), moment.at()
         if at:
-            asked = {"view": topic.view, "query": topic.filter}
+            asked = {"view": topic.view, "query": topic.filter, "encoding": accepted()}
             return forward(link.ask_blocking("view", **asked, **at))
         return forward(shelf.view(topic))
 

@@ -8,6 +8,7 @@ import random
 
 import msgspec
 import pytest
+import zstandard
 
 from promscope_api.graph.graph import Graph
 from promscope_api.graph.published import Published
@@ -52,11 +53,12 @@ def test_versions_of_a_later_process_are_greater() -> None:
 
 def test_body_is_the_view_in_both_forms() -> None:
     view = graph().view("containers")
-    body, compressed = view.body()
-    assert gzip.decompress(compressed) == body
+    body = view.body()
+    assert gzip.decompress(view.body("gzip")) == body
+    assert zstandard.ZstdDecompressor().decompress(view.body("zstd")) == body
     assert json.loads(body)["version"] == view.now.version
-    assert view.body() == (body, compressed)
-    assert len(compressed) < len(body) / 3
+    assert view.body("gzip") is view.body("gzip")
+    assert len(view.body("gzip")) < len(body) / 3
 
 
 def test_first_message_is_the_whole_view() -> None:

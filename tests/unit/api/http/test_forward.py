@@ -29,3 +29,29 @@ def test_version_is_asked_for_again_each_time() -> None:
         response = forward(Reply(1, 200, b"{}", etag="v1"))
     assert response.headers["ETag"] == '"v1"'
     assert response.headers["Cache-Control"] == "no-cache"
+
+
+@pytest.mark.parametrize(
+    ("accepts", "coding"),
+    [
+        ("zstd", "zstd"),
+        ("gzip, deflate, br, zstd", "zstd"),
+        ("gzip", "gzip"),
+        ("gzip;q=0.5, identity", "gzip"),
+        ("*", "gzip"),
+        ("br", None),
+        ("gzip;q=0", None),
+        ("", None),
+    ],
+)
+def test_large_answers_are_compressed_as_the_caller_accepts(
+    accepts: str, coding: str | None
+) -> None:
+    headers = {"Accept-Encoding": accepts}
+    with flask.Flask("x").test_request_context(headers=headers):
+        response = forward(Reply(1, 200, b'"' + b"x" * 5000 + b'"', etag="v1"))
+        small = forward(Reply(1, 200, b"{}", etag="v1"))
+    assert response.headers.get("Content-Encoding") == coding
+    assert response.headers["ETag"] == (f'"v1-{coding}"' if coding else '"v1"')
+    assert response.headers["Vary"] == "Accept-Encoding"
+    assert "Content-Encoding" not in small.headers
