@@ -10,9 +10,9 @@ from contextlib import suppress
 from promscope_exporter import __version__
 from promscope_exporter.collectors.runner import Runner
 from promscope_exporter.exposition.negotiate import content_type, gzip
-from promscope_exporter.profiling import MAX_SECONDS, Busy, Profiler
 from promscope_exporter.reply import HTML, Reply
 from promscope_exporter.request import Request
+from promscope_wire.profiling import MAX_SECONDS, Busy, Profiler
 
 #: Seconds for which a scrape waits until the sources have answered for the first time.
 SETTLE_SECONDS = 3.0

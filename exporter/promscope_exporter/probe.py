@@ -14,7 +14,6 @@ from promscope_exporter.host import detect
 from promscope_exporter.inventory import Inventory
 from promscope_exporter.ladder import Ladder
 from promscope_exporter.pages import Pages
-from promscope_exporter.profiling import Profiler
 from promscope_exporter.server import Server
 from promscope_exporter.settings import Settings
 from promscope_exporter.sources.cgroup import Cgroups
@@ -24,6 +23,7 @@ from promscope_exporter.sources.engine import Engine
 from promscope_exporter.sources.procfs import Procfs
 from promscope_exporter.sources.unclaimed import UnclaimedFollower
 from promscope_exporter.tunnel.queries import Live
+from promscope_wire.profiling import Profiler
 from promscope_wire.web.address import Address
 from promscope_wire.web.gate import Gate
 from promscope_wire.web.sockets import bound, inherited, where

@@ -154,7 +154,7 @@ def _api(folder: Path, stage: Stage) -> Iterator[None]:
             script("promscope-api"), f"--web.listen-address={stage.url.removeprefix('http://')}",
             f"--prometheus.url=http://{prometheus.split(chr(0))[0]}",
             f"--scrape.interval={INTERVAL}s", f"--storage.path={folder / 'storage'}",
-            f"--tunnel.secret-file={secret}", "--auth.local-viewer", "--log.level=error",
+            f"--tunnel.secret-file={secret}", "--auth.local-viewer", "--log.level=warn",
         ],
     )  # fmt: skip
     try:

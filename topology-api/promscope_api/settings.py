@@ -107,6 +107,12 @@ _OWN = (
         Option(f"status.{name}", default, meaning, parse=_checked(parse))
         for name, default, meaning, parse in _STATUS
     ),
+    Option(
+        "web.enable-profile",
+        False,
+        "serve profiles of the API itself at /debug/profile, to who has the permission users",
+        parse=boolean,
+    ),
     Option("storage.path", "promscope-data", "folder for sessions, layout and the audit log"),
     Option("web.page-path", "", "folder with a built page to serve instead of the packaged one"),
 )
@@ -128,6 +134,7 @@ class Settings:
     networks: tuple[str, ...]
     reverse_dns: bool
     thresholds: Thresholds
+    enable_profile: bool
     storage: Path
     page: Path | None
     tunnel_secret_file: str
@@ -163,6 +170,7 @@ def settings(resolved: Resolved) -> Settings:
                 for name, _, _, parse in _STATUS
             }
         ),
+        enable_profile=resolved["web.enable-profile"],
         storage=Path(resolved["storage.path"]),
         page=Path(page) if page else None,
         tunnel_secret_file=resolved["tunnel.secret-file"],

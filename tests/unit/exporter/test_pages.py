@@ -4,7 +4,7 @@ import gzip
 import pytest
 
 from promscope_exporter.exposition.page import OPENMETRICS, TEXT
-from promscope_exporter.profiling import Profiler
+from promscope_wire.profiling import Profiler
 from tests.unit.exporter.fakes import until
 from tests.unit.exporter.served import get, raw, serving
 

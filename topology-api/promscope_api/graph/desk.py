@@ -35,6 +35,8 @@ from promscope_api.prometheus.queries import Scope
 from promscope_api.query.parser import parse
 from promscope_wire import ids
 from promscope_wire.frames import Change, Hello, Inventory
+from promscope_wire.profiling import Busy as OneProfile
+from promscope_wire.profiling import Profiler
 
 _encode = msgspec.json.Encoder().encode
 log = logging.getLogger(__name__)
@@ -49,6 +51,7 @@ _FAILURES: dict[type[Exception], tuple[int, str]] = {
     table.BadTable: (400, "Bad table"),
     BadMoment: (400, "No such moment"),
     NotRemembered: (404, "Not remembered"),
+    OneProfile: (503, "Busy with a profile"),
     Busy: (503, "Busy with the past"),
     Unreachable: (503, "Prometheus does not answer"),
     BadAnswer: (502, "Prometheus gave no usable answer"),
@@ -65,6 +68,7 @@ class Desk:
         self._sparklines = Sparklines(source, scope)
         self._timelines = Timelines(source, scope)
         self._metrics = MetricSeriesReader(source, scope)
+        self._profiler = Profiler()
 
     async def answer(self, ask: Ask) -> Reply:
         """Never raises: what goes wrong is an answer too. `at` in the arguments asks the graph
@@ -162,6 +166,9 @@ class Desk:
     async def _ask_metrics(self, _graph: Graph, **asked: Any) -> Made:
         found = await asyncio.to_thread(partial(self._metrics.read, **asked))
         return 200, _encode(found), b"", ""
+
+    async def _ask_profile(self, _graph: Graph, kind: str, seconds: int) -> Made:
+        return 200, (await self._profiler.profile(kind, seconds)).encode(), b"", ""
 
     def told(self, what: str, arguments: Mapping[str, Any]) -> bool:
         """Note a fact; True if the map may look different now. Raises MsgspecError, KeyError."""

@@ -22,6 +22,8 @@ from promscope_api.http.history import DEFAULT_RANGE as TIMELINE_RANGE
 from promscope_api.http.moment import SYNTAX
 from promscope_api.http.nodes import DEFAULT_RANGE, MAX_ID, NodeAnswer
 from promscope_api.http.parts import Health
+from promscope_api.http.profile import KINDS as PROFILE_KINDS
+from promscope_api.http.profile import PROCESSES
 from promscope_api.http.questions import LiveConnections
 from promscope_api.http.rbac import MAX_TEXT as RBAC_TEXT
 from promscope_api.http.rbac import Explanation
@@ -441,6 +443,20 @@ OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "get", "/metrics", "metrics", "The API's own metrics, for Prometheus.",
         str, TEXT, tag="itself",
+    ),
+    Operation(
+        "get", "/debug/profile", "profile",
+        "A profile of the API itself, where --web.enable-profile is on, for who has the permission"
+        " users: folded stacks of CPU time, or what memory holds.",
+        str, TEXT,
+        parameters=(
+            Parameter("type", "query", "What of.", {"enum": list(PROFILE_KINDS), "default": "cpu"}),
+            Parameter("process", "query", "Of which.", {"enum": list(PROCESSES), "default": "web"}),
+            Parameter(
+                "seconds", "query", "How long.", {"type": "integer", "minimum": 0, "maximum": 45}
+            ),
+        ),
+        errors=(400, 503), tag="itself",
     ),
     Operation(
         "get", "/-/healthy", "healthy", "Whether the API runs.",

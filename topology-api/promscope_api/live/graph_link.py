@@ -151,8 +151,8 @@ class GraphLink:
         """Ask the graph. Raises GraphUnavailable."""
         if self._writer is None:
             raise GraphUnavailable("the graph process is starting")
-        past = arguments.keys() & {"at", "since"}
-        seconds = PAST_SECONDS if past else ASK_SECONDS
+        slow = what == "profile" or arguments.keys() & {"at", "since"}
+        seconds = PAST_SECONDS if slow else ASK_SECONDS
         self._number += 1
         number = self._number
         future: asyncio.Future[channel.Reply] = asyncio.get_running_loop().create_future()

@@ -1,4 +1,4 @@
-"""A profile of the exporter itself, on request: where its CPU time goes, what its memory holds."""
+"""A profile of the program itself, on request: where its CPU time goes, what its memory holds."""
 
 from __future__ import annotations
 

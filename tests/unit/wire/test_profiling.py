@@ -3,7 +3,7 @@ import threading
 
 import pytest
 
-from promscope_exporter.profiling import Busy, Profiler
+from promscope_wire.profiling import Busy, Profiler
 
 
 async def test_cpu_names_who_used_it():
