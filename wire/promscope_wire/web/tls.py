@@ -4,7 +4,6 @@ done more weakly."""
 from __future__ import annotations
 
 import ssl
-import tempfile
 import warnings
 from pathlib import Path
 from typing import Any
@@ -102,6 +101,8 @@ def _algorithms(made: ssl.SSLContext, tls: Tls) -> None:
 
 
 def _certificate(made: ssl.SSLContext, tls: Tls, folder: Path) -> None:
+    import tempfile  # noqa: PLC0415 - memory that only those with TLS pay
+
     if not (tls.cert or tls.cert_file):
         raise ValueError("cert_file is missing")
     if not (tls.key or tls.key_file):
