@@ -53,8 +53,8 @@ class Tell(msgspec.Struct, frozen=True, tag="tell"):
 class Reply(msgspec.Struct, frozen=True, tag="reply"):
     """`status` is the HTTP status the answer deserves; `body` the JSON to forward as it is.
 
-    `compressed` is the same in the content coding `encoding`, or empty; `etag` is the version of
-    the body, or empty.
+    `compressed` is what there is instead of it in the content coding `encoding`; `etag` is the
+    version of the body, or empty.
     """
 
     number: int

@@ -33,7 +33,7 @@ def forward(reply: Reply) -> flask.Response:
     if not packed and len(reply.body) > _SMALL:
         encoding = accepted()
         packed = compress(reply.body, encoding)
-    if encoding != "identity" and packed:
+    if packed and encoding != "identity":
         response.set_data(packed)
         response.headers["Content-Encoding"] = encoding
     if not reply.etag:

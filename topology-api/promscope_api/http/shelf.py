@@ -14,6 +14,7 @@ from concurrent.futures import TimeoutError as TookTooLong
 from threading import Lock
 
 from promscope_api.graph.channel import Reply
+from promscope_api.graph.coding import Encoding
 from promscope_api.graph.topic import Topic
 from promscope_api.live.graph_link import GraphLink
 
@@ -31,14 +32,16 @@ class Shelf:
         self._link = link
         self._clock = clock
         self._lock = Lock()
-        self._kept: OrderedDict[Topic, tuple[float, Reply]] = OrderedDict()
+        self._kept: OrderedDict[tuple[Topic, Encoding], tuple[float, Reply]] = OrderedDict()
 
-    def view(self, topic: Topic) -> Reply:
+    def view(self, topic: Topic, encoding: Encoding = "identity") -> Reply:
         """The view as it is now, or was a moment ago. Raises GraphUnavailable."""
-        coming = self._link.begin("view", view=topic.view, query=topic.filter)
-        coming.add_done_callback(lambda done: self._put(topic, done))
+        asked = {"view": topic.view, "query": topic.filter, "encoding": encoding}
+        coming = self._link.begin("view", **asked)
+        key = (topic, encoding)
+        coming.add_done_callback(lambda done: self._put(key, done))
         with self._lock:
-            current, kept = self._kept.get(topic, (0.0, None))
+            current, kept = self._kept.get(key, (0.0, None))
         if kept is None or self._clock() - current > FRESH_SECONDS:
             return coming.result()
         try:
@@ -46,14 +49,14 @@ class Shelf:
         except TookTooLong:
             return kept
 
-    def _put(self, topic: Topic, done: Future[Reply]) -> None:
+    def _put(self, key: tuple[Topic, Encoding], done: Future[Reply]) -> None:
         if done.cancelled() or done.exception() is not None:
             return
         reply = done.result()
         if reply.status != 200:
             return
         with self._lock:
-            self._kept[topic] = (self._clock(), reply)
-            self._kept.move_to_end(topic)
+            self._kept[key] = (self._clock(), reply)
+            self._kept.move_to_end(key)
             while len(self._kept) > KEPT:
                 self._kept.popitem(last=False)

@@ -25,6 +25,6 @@ def blueprint(link: GraphLink) -> flask.Blueprint:
         if at:
             asked = {"view": topic.view, "query": topic.filter, "encoding": accepted()}
             return forward(link.ask_blocking("view", **asked, **at))
-        return forward(shelf.view(topic))
+        return forward(shelf.view(topic, accepted()))
 
     return routes
