@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 from typing import Any
 
@@ -27,7 +28,9 @@ async def test_view_has_its_version_as_etag() -> None:
     reply = await it.ask("view", view="containers")
     version = it.graph.view("containers").now.version
     assert (reply.status, reply.etag) == (200, f"containers-{version}")
-    assert reply.compressed
+    packed = await it.ask("view", view="containers", encoding="gzip")
+    assert (packed.body, packed.etag) == (b"", reply.etag)
+    assert gzip.decompress(packed.compressed) == reply.body
 
 
 async def test_full_message_has_the_version_that_watchers_were_told() -> None:
