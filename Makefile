@@ -47,8 +47,8 @@ fuzz: dev-env ## hostile input for the parsers, 10 minutes side by side (SECONDS
 bench: test-tools dev-env page ## measured figures against their targets
 	@$(BIN)/python -m tests.bench
 
-bench-probe: test-tools dev-env page ## what the probe alone costs at scale (about an hour)
-	@$(BIN)/python -m tests.bench.probe
+bench-probe: test-tools dev-env page ## what the probe alone costs at scale (hours; ONLY=part)
+	@$(BIN)/python -m tests.bench.probe $(if $(ONLY),--only $(ONLY))
 
 bench-api: test-tools dev-env page ## what the API costs with 10, 100 and 1,000 hosts (about 20 minutes)
 	@$(BIN)/python -m tests.bench.api

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import os
 import signal
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -22,8 +23,9 @@ from stack.refusal import Refusal
 from stack.terminal import complain, say, step
 from tests.acceptance.product import Product
 from tests.acceptance.scratch import Scratch
-from tests.bench import usage
+from tests.bench import payload, usage
 from tests.bench.crowd import Crowd
+from tests.bench.simulated import Simulated
 from tests.bench.table import Row, below, render
 from tests.bench.usage import Cost, Meter
 
@@ -33,20 +35,27 @@ WARM_UP_SECONDS = 35
 WINDOWS = 3
 CHURN_SECONDS = 10
 MEGABYTE = 1_000_000
+ENGINE = os.environ.get("DOCKER_HOST", "unix:///var/run/docker.sock")
+
+#: Takes the name of the image and the seconds of the longest window.
+Part = Callable[[str, int], list[Row]]
 
 
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.probe", description=__doc__)
     parser.add_argument("--minutes", type=float, default=10, help="of the longest window (10)")
-    seconds = round(parser.parse_args(arguments).minutes * 60)
+    parser.add_argument(
+        "--only", choices=PARTS, nargs="+", default=list(PARTS), help="these parts (all)"
+    )
+    chosen = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     rows: list[Row] = []
     try:
         with ExitStack() as everything:
             everything.enter_context(engine.running())
             name = image.make(State.of().folder.resolve() / "demo-packages")
-            for part in (_at_scale, _visitors, _fifty_thousand):
-                rows += part(name, seconds)
+            for part in chosen.only:
+                rows += PARTS[part](name, round(chosen.minutes * 60))
     except Refusal as refusal:
         complain(str(refusal))
         return 1
@@ -60,15 +69,41 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 @contextmanager
-def _probe() -> Iterator[Product]:
-    """All of the product: events go through the tunnel to somebody, and somebody scrapes."""
+def _probe(*flags: str) -> Iterator[Product]:
+    """All of the product: events go through the tunnel to somebody, and somebody scrapes. No
+    budget holds the probe back: what it would use is what is asked."""
     with (
         tempfile.TemporaryDirectory(prefix="promscope-bench-") as folder,
-        Product(Path(folder) / "state", interval=f"{SCRAPE_SECONDS}s") as product,
+        Product(
+            Path(folder) / "state", interval=f"{SCRAPE_SECONDS}s", exporter_flags=flags
+        ) as product,
     ):
         with step(f"warming up, {WARM_UP_SECONDS} s"):
             time.sleep(WARM_UP_SECONDS)
         yield product
+
+
+@contextmanager
+def _crowd(name: str) -> Iterator[Crowd]:
+    with Crowd(name) as crowd:
+        with step("100 containers, 1,000 processes, 5,000 connections"):
+            crowd.talking(50, 5000)
+            crowd.idle(49, 18)
+        yield crowd
+
+
+@contextmanager
+def _simulated(containers: int, *, namespaces: bool = False) -> Iterator[Simulated]:
+    with (
+        tempfile.TemporaryDirectory(prefix="promscope-bench-") as folder,
+        Simulated(Path(folder), namespaces=namespaces) as simulated,
+    ):
+        simulated.add(containers)
+        yield simulated
+
+
+def _both(simulated: Simulated) -> tuple[str, str]:
+    return f"--docker.host={ENGINE}", f"--docker.host={simulated.address}"
 
 
 def _measured(product: Product, seconds: float) -> Cost:
@@ -79,33 +114,40 @@ def _measured(product: Product, seconds: float) -> Cost:
 
 
 def _at_scale(name: str, seconds: int) -> list[Row]:
-    with ExitStack() as load:
-        crowd = load.enter_context(Crowd(name))
-        with step("100 containers, 1,000 processes, 5,000 connections"):
-            crowd.talking(50, 5000)
-            crowd.idle(49, 18)
-        rows = _added_to_engine(min(seconds / 2, 300))
-        product = load.enter_context(_probe())
+    with _crowd(name), _probe() as product:
         with step(f"measuring, {seconds} s"):
             cost = _measured(product, seconds)
-        rows = [
+        return [
             _cpu("CPU, 100 containers, 1,000 processes, 5,000 connections", cost, 2),
             _memory("RSS at that scale", cost, 60),
             *_scrape(product, cost),
-            *rows,
         ]
-        churn = load.enter_context(Scratch(name, "t-crowd-churn-"))
-        with step(f"one more container every {CHURN_SECONDS} s, {seconds} s"):
-            first = _measured(product, 0.1)
-            end = time.monotonic() + seconds
-            while time.monotonic() < end:
+
+
+def _churn(name: str, seconds: int) -> list[Row]:
+    """At that scale, a real container every 10 s and a simulated one every second."""
+    with (
+        _crowd(name),
+        _simulated(10) as simulated,
+        Scratch(name, "t-crowd-churn-") as churn,
+        _probe(*_both(simulated)) as product,
+    ):
+        first = _measured(product, 0.1)
+        with step(f"containers that come and go, {seconds} s"):
+            for _ in range(max(1, round(seconds / CHURN_SECONDS))):
                 churn.run("--rm", command=f"exec sleep {CHURN_SECONDS}")
-                time.sleep(CHURN_SECONDS)
-            last = _measured(product, 0.1)
-        slope = (last.resident_bytes - first.resident_bytes) / MEGABYTE / (seconds / 3600)
-        rows.append(_memory(f"RSS after {seconds} s of churn", last, 60))
-        rows.append(Row("its slope", f"{slope:+.1f} MB an hour", note="first window: caches fill"))
-    return rows
+                simulated.turn(1, CHURN_SECONDS)
+        last = _measured(product, 0.1)
+    slope = (last.resident_bytes - first.resident_bytes) / MEGABYTE / (seconds / 3600)
+    return [
+        _memory(f"RSS after {seconds} s of churn", last, 60),
+        Row("its slope", f"{slope:+.1f} MB an hour", note="in the first minutes caches fill"),
+    ]
+
+
+def _engine_cost(name: str, seconds: int) -> list[Row]:
+    with _crowd(name):
+        return _added_to_engine(min(seconds / 2, 300))
 
 
 def _added_to_engine(seconds: float) -> list[Row]:
@@ -146,16 +188,32 @@ def _visitors(name: str, seconds: int) -> list[Row]:
 
 
 def _fifty_thousand(name: str, seconds: int) -> list[Row]:
-    with Crowd(name) as crowd:
-        with step("50,000 connections in 20 network namespaces, 3,000 processes"):
+    with Crowd(name) as crowd, _simulated(450) as simulated:
+        with step("50,000 connections in 20 network namespaces, 3,000 processes, 500 containers"):
             crowd.looping(20, 50_000)
-            crowd.idle(30, 99)
-        with _probe() as product, step(f"measuring, {min(seconds, 300)} s"):
+            crowd.idle(30, 85)
+        with _probe(*_both(simulated)) as product, step(f"measuring, {min(seconds, 300)} s"):
             cost = _measured(product, min(seconds, 300))
     return [
-        _cpu("CPU, 50,000 connections in 20 namespaces, 3,000 processes", cost, 5),
+        _cpu("CPU, 50,000 connections in 20 namespaces, 3,000 processes, 500 containers", cost, 5),
         _memory("RSS at that scale", cost, 100),
     ]
+
+
+def _namespaces(name: str, seconds: int) -> list[Row]:
+    with Crowd(name) as crowd, _simulated(450, namespaces=True) as simulated:
+        with step("10,000 connections in 50 of 500 network namespaces"):
+            crowd.looping(50, 10_000)
+        with _probe(*_both(simulated)) as product, step(f"measuring, {min(seconds, 300)} s"):
+            cost = _measured(product, min(seconds, 300))
+    return [
+        _cpu("CPU, 500 network namespaces, 10,000 connections in 50 of them", cost, 5),
+        _memory("RSS at that scale", cost, 100),
+    ]
+
+
+def _bytes(name: str, _: int) -> list[Row]:
+    return payload.rows(name)
 
 
 def _scrape(product: Product, cost: Cost) -> list[Row]:
@@ -177,6 +235,16 @@ def _memory(what: str, cost: Cost, limit: float) -> Row:
     peak = f"peak {cost.peak_bytes / MEGABYTE:.1f} MB"
     return below(what, cost.resident_bytes / MEGABYTE, limit, "MB", peak)
 
+
+PARTS: dict[str, Part] = {
+    "scale": _at_scale,
+    "engine": _engine_cost,
+    "churn": _churn,
+    "visitors": _visitors,
+    "fifty-thousand": _fifty_thousand,
+    "namespaces": _namespaces,
+    "bytes": _bytes,
+}
 
 if __name__ == "__main__":
     sys.exit(main())
