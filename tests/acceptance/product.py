@@ -35,6 +35,7 @@ class Product:
         *,
         interval: str = INTERVAL,
         scraped: bool = True,
+        also_scraped: Sequence[str] = (),
         control: str = "lifecycle",
         docker_host: str = "",
         viewer: bool = True,
@@ -49,7 +50,7 @@ class Product:
         self.write_secret(self.secret, secrets.token_urlsafe(32))
         self.exporter_address = f"127.0.0.1:{self.ports['exporter']}"
         self.url = f"http://127.0.0.1:{self.ports['api']}"
-        targets = [self.exporter_address] if scraped else []
+        targets = [*([self.exporter_address] if scraped else []), *also_scraped]
         self.backend = Backend(folder / "backend", self.ports["backend"], targets, interval)
         self.exporter = self.another_exporter(
             "exporter",
