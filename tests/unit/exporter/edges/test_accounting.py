@@ -274,3 +274,37 @@ def test_many_connections_of_which_one_end_is_never_told_do_not_pile_up(world):
     world.ledger.settle(world.now)
     assert world.counters.connects == 6000
     assert not world.ledger._pairs
+
+
+def test_a_space_is_followed_while_clients_of_this_host_tell_of_all_that_is_in_it():
+    world = World()
+    world.poll()
+    SimulatedConnection(world, 40001, both=True)
+    away = SimulatedConnection(world, 40002, both=False)
+    world.poll()
+    assert not world.ledger.followed(HERE)  # the clients
+    assert world.ledger.followed(THERE)
+    stranger = world.socket(THERE, (40003, 80), dialled=False)
+    world.poll()
+    assert not world.ledger.followed(THERE)
+    world.end(stranger)
+    away.close(linger=False)
+    world.finish()
+    assert world.ledger.followed(THERE)
+    assert not world.ledger.followed("empty")
+
+
+def test_bytes_are_exact_though_the_side_of_the_server_is_not_polled():
+    world = World()
+    world.poll()
+    connection = SimulatedConnection(world, 40001, both=True)
+    world.poll()
+    for _ in range(5):
+        connection.transfer(1000, 200, late=0)
+        world.poll(HERE)
+    assert (world.counters.transmitted, world.counters.received) == (5000, 1000)
+    connection.transfer(1000, 200, late=0)
+    connection.close(linger=False)
+    world.finish()
+    assert (world.counters.transmitted, world.counters.received) == (6000, 1200)
+    assert world.counters.connections == 0
