@@ -42,6 +42,7 @@ class SelfCollector:
         self._answers = _by_name(catalogue.HTTP_REQUESTS)
 
     def collect(self, page: Page) -> None:
+        page.lift_limit()  # it is last, and tells what the limit costs
         page.write(self._build, 1)
         _write(page, self._capability, self._status.capabilities())
         _write(page, self._tunnel, self._status.tunnels())

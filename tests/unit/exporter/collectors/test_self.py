@@ -42,3 +42,11 @@ def test_version_is_one_series(tmp_path):
     SelfCollector(context(tmp_path)).collect(page)
     text = b"".join(page.render()).decode()
     assert text.count("promscope_exporter_build_info{") == 1
+
+
+def test_it_fits_on_a_page_that_is_full(tmp_path):
+    clock = FakeClock()
+    one = context(tmp_path, clock)
+    one.ladder.scrapes_per_read = 4
+    found = collect(SelfCollector(one), clock, limit=0)
+    assert found["promscope_exporter_scrapes_per_read"] == 4
