@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import secrets
 import subprocess
 import threading
@@ -32,6 +33,8 @@ class Simulated:
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
 
     def __enter__(self) -> Self:
+        # a probe that has ended leaves its stream of events behind
+        logging.getLogger("asyncio").setLevel(logging.ERROR)
         threading.Thread(target=self._loop.run_forever, daemon=True).start()
         self._call(self._engine.__aenter__())
         return self
