@@ -13,6 +13,7 @@ from promscope_wire.duration import duration
 from promscope_wire.frames import CONTROL_GROUPS
 from promscope_wire.options import Option, Resolved, boolean
 from promscope_wire.web.address import Address, address
+from promscope_wire.web.gate import usable
 
 #: Container labels that become metric labels unless set otherwise; `*` at the end: any rest.
 LABEL_ALLOW_LIST = (
@@ -113,6 +114,7 @@ def options(collectors: Mapping[str, bool]) -> tuple[Option, ...]:
             "web.config.file",
             "",
             "File with TLS, users, headers and rate limit of this listener (web-config.yml).",
+            usable,
         ),
         Option("web.telemetry-path", "/metrics", "Path of the metrics.", _path),
         Option("web.max-requests", 40, "Scrapes at one time; more are answered 503.", count),

@@ -142,14 +142,19 @@ def test_no_socket_of_systemd(capfd):
     assert ".socket unit" in capfd.readouterr().err
 
 
-def test_a_web_configuration_that_cannot_be_used(tmp_path, capfd):
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [("tls: 1\n", "tls"), ("tls_server_config: {cert_file: no.pem, key_file: no.key}\n", "no.pem")],
+)
+def test_a_web_configuration_that_cannot_be_used(tmp_path, capsys, content, why):
     file = tmp_path / "web.yml"
-    file.write_text("tls: 1\n")
-    done = subprocess.run([*COMMAND, f"--web.config.file={file}"], check=False)
-    assert done.returncode == 1
-    error = capfd.readouterr().err
-    assert str(file) in error
-    assert "Traceback" not in error
+    file.write_text(content)
+    for command in ([], ["check-config"]):
+        assert main([*command, f"--web.config.file={file}"]) == 2
+        error = capsys.readouterr().err
+        assert error.startswith(f"promscope-exporter: flag --web.config.file: {file}")
+        assert why in error
+        assert error.count("\n") == 1
 
 
 def test_tls(tmp_path):

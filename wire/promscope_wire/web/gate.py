@@ -12,7 +12,7 @@ from typing import Any
 
 from promscope_wire.web import tls
 from promscope_wire.web.bucket import Bucket
-from promscope_wire.web.config import InvalidWebConfig, WebConfig, load
+from promscope_wire.web.config import InvalidWebConfig, Tls, WebConfig, load
 from promscope_wire.web.passwords import Passwords
 
 log = logging.getLogger(__name__)
@@ -98,14 +98,31 @@ class Gate:
         if config.tls is not None:
             self._watched = (path, *tls.files(config.tls, config.folder))
             self._seen = self._states()
-            try:
-                self._context = tls.context(config.tls, config.folder)
-            except InvalidWebConfig as error:
-                raise InvalidWebConfig(f"{path}: {error}") from error
+            self._context = _context(path, config.tls)
         self._config = config
 
     def _states(self) -> tuple[object, ...]:
         return tuple(map(_state, self._watched))
+
+
+def usable(path: str) -> str:
+    """The path itself if its file can be used (or there is none): what `--web.config.file` and
+    `check-config` accept. Raises ValueError."""
+    try:
+        if path:
+            config = load(Path(path))
+            if config.tls is not None:
+                _context(Path(path), config.tls)
+    except InvalidWebConfig as error:
+        raise ValueError(str(error)) from error
+    return path
+
+
+def _context(path: Path, wanted: Tls) -> ssl.SSLContext:
+    try:
+        return tls.context(wanted, path.parent)
+    except InvalidWebConfig as error:
+        raise InvalidWebConfig(f"{path}: {error}") from error
 
 
 class _Fresh(ssl.SSLContext):

@@ -55,8 +55,11 @@ def context(tls: Tls, folder: Path) -> ssl.SSLContext:
         _algorithms(made, tls)
         _certificate(made, tls, folder)
         _clients(made, tls, folder)
-    except (ssl.SSLError, OSError, ValueError) as error:
+    except (ssl.SSLError, ValueError) as error:
         raise InvalidWebConfig(f"tls_server_config: {error}") from error
+    except OSError as error:
+        why = f"{error.filename} cannot be read: {error.strerror}"
+        raise InvalidWebConfig(f"tls_server_config: {why}") from error
     return made
 
 
