@@ -17,6 +17,7 @@ from dataclasses import dataclass
 
 _SAFE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-")
 _PART = re.compile(r"(?:[A-Za-z0-9._-]|~[0-9a-f]{2})+", re.ASCII)
+_PLAIN = re.compile(r"[A-Za-z0-9._-]+", re.ASCII)
 _HEX_ID = re.compile(r"[0-9a-f]{12,64}", re.ASCII)
 _SHORT_ID = re.compile(r"[0-9a-f]{12}", re.ASCII)
 _HOST_ID_KEY = b"promscope host id v1"
@@ -72,6 +73,8 @@ def quote(part: str) -> str:
     """
     if not part:
         raise InvalidId("a part of a node id cannot be empty")
+    if _PLAIN.fullmatch(part):
+        return part
     try:
         raw = part.encode("utf-8", "surrogateescape")
     except UnicodeEncodeError as error:

@@ -64,8 +64,29 @@ def gather(placed: Iterable[Placed]) -> dict[str, Edge]:
     bundles: dict[tuple[str, str, int, str], list[Link]] = defaultdict(list)
     for source, target, link in placed:
         bundles[source, target, link.port, link.protocol].append(link)
-    edges = (_edge(*key, links) for key, links in bundles.items())
+    edges = (
+        _edge(*key, links) if len(links) > 1 else _edge_of(*key, links[0])
+        for key, links in bundles.items()
+    )
     return {edge.id: edge for edge in edges}
+
+
+def _edge_of(source: str, target: str, port: int, protocol: str, link: Link) -> Edge:
+    """As `_edge` for one link: most edges of a large fleet are, and there it is a third."""
+    known = link.transmit is not None or link.receive is not None
+    return Edge(
+        f"{source}>{target}:{port}/{protocol}",
+        source,
+        target,
+        port,
+        protocol,
+        link.connections,
+        Rates(link.transmit or 0.0, link.receive or 0.0) if known else None,
+        link.connects,
+        link.failed,
+        ServiceAddress(link.service_ip, link.service_port) if link.service_ip else None,
+        (link.source_process,) if link.source_process else (),
+    )
 
 
 def _edge(source: str, target: str, port: int, protocol: str, links: list[Link]) -> Edge:

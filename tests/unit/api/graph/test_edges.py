@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from promscope_api.graph.edges import PUBLIC_PEERS, fold_outside, gather, is_silent, total
 from promscope_api.graph.model import Rates, ServiceAddress
 from promscope_api.graph.snapshot import Link
@@ -79,3 +81,15 @@ def test_smallest_public_peers_become_the_internet() -> None:
     assert "external:93.184.0.1" not in targets
     inward = fold_outside([link(peer.target, cid(1)) for peer in public], as_is)
     assert "internet" in {source for source, _, _ in inward}
+
+
+@pytest.mark.parametrize("missing", [(), ("transmit",), ("transmit", "receive"), ("connections",)])
+def test_edge_of_one_link_says_what_that_of_several_says(missing: tuple[str, ...]) -> None:
+    fields = {"service_ip": "10.0.0.9", "service_port": 80, "connects": 2.0, "source_process": "a"}
+    one = link(cid(1), cid(2), **(fields | dict.fromkeys(missing)))
+    nothing = link(
+        cid(1), cid(2), connections=None, transmit=None, receive=None, source_process="a"
+    )
+    (alone,) = gather(fold_outside([one], as_is)).values()
+    (among,) = gather(fold_outside([one, nothing], as_is)).values()
+    assert alone == among
