@@ -9,8 +9,9 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from tests.acceptance.patience import until
 from tests.browser.conftest import Site
-from tests.browser.steps import MAP, node_of, wait_for_query
+from tests.browser.steps import MAP, node_of, query, wait_for_query
 
 pytestmark = pytest.mark.browser
 
@@ -113,3 +114,41 @@ class TestTableTools:
         assert [row["Name"] for row in rows] == [f"shop-shipping-{n}" for n in (1, 2, 3)]
         assert "Image" not in rows[0]
         assert all(row["id"].startswith("container:") for row in rows)
+
+
+class TestLens:
+    def test_only_what_matches_and_everything_again(self, site: Site) -> None:
+        page = site.open()
+        page.get_by_role("combobox", name="Search").fill("shipping")
+        page.get_by_role("button", name="Show only what matches").click()
+        banner = page.get_by_role("status").filter(has_text="Only what matches “shipping”.")
+        expect(banner).to_be_visible()
+        wait_for_query(page, "filter", "shipping")
+        until(
+            lambda: "GET /api/v1/topology/containers?filter=shipping" in site.stage.calls,
+            "the API is asked for the filtered view",
+        )
+        banner.get_by_role("button", name="Show everything").click()
+        expect(banner).not_to_be_attached()
+        wait_for_query(page, "filter", None)
+        assert site.said == []
+
+    def test_a_moment_of_the_past_and_back(self, site: Site) -> None:
+        page = site.open(f"/?node={node_of(site, 'payment')}")
+        page.get_by_label("Time", exact=True).click()
+        page.get_by_role("button", name="1 hour ago").click()
+        banner = page.get_by_role("status").filter(has_text="As it was at")
+        expect(banner).to_be_visible()
+        expect(page.get_by_text("Past", exact=True)).to_be_visible()
+        page.wait_for_function("new URLSearchParams(location.search).has('time')")
+        at = f"at={float(query(page)['time'][0]):.3f}".rstrip("0").rstrip(".")
+        node = node_of(site, "payment")
+        for path in ("topology/containers", f"nodes/{node}"):
+            until(
+                lambda path=path: f"GET /api/v1/{path}?{at}" in site.stage.calls,
+                f"{path} as it was",
+            )
+        banner.get_by_role("button", name="Back to now").click()
+        expect(page.get_by_text("Live", exact=True)).to_be_visible()
+        wait_for_query(page, "time", None)
+        assert site.said == []

@@ -131,7 +131,7 @@ function MapArea({ app, palette, renderer, matched, map, banners }: MapAreaProps
         }}
       />
       <MapTools app={app} map={map} path={focus.path} />
-      <Breadcrumbs sight={sight} onFit={() => map.current?.fit()} onFly={(id) => map.current?.flyTo(id)} />
+      <Breadcrumbs sight={sight} top={insets.top} onFit={() => map.current?.fit()} onFly={(id) => map.current?.flyTo(id)} />
       {width > NARROW && <Minimap sight={sight} right={right + MARGIN} bottom={MARGIN} onMove={(x, y) => map.current?.centre(x, y)} />}
     </>
   );

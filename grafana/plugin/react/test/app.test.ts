@@ -1,4 +1,4 @@
-import { Problem, type Client, type Offer, type Session } from '@promscope/core';
+import { Problem, type Client, type Lens, type Offer, type Session } from '@promscope/core';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { App } from '../src/state/app';
 
@@ -7,11 +7,13 @@ const offer = (action: string, confirm = ''): Offer => ({ action, label: action,
 
 describe('App', () => {
   let calls: string[];
+  let lenses: Lens[];
   let act: () => Promise<void>;
   let app: App;
 
   beforeEach(() => {
     calls = [];
+    lenses = [];
     act = () => Promise.resolve();
     app = new App({
       act: (id: string, action: string) => {
@@ -21,7 +23,12 @@ describe('App', () => {
       details: () => Promise.reject(new Problem(404, 'gone', '')),
       signIn: () => Promise.resolve(OPERATOR),
       session: () => Promise.resolve(OPERATOR),
-      fetchTopology: () => new Promise(() => undefined),
+      fetchTopology: (lens: Lens) => {
+        lenses.push(lens);
+        return new Promise(() => undefined);
+      },
+      overview: () => Promise.reject(new Problem(503, 'starting', '')),
+      search: () => Promise.reject(new Problem(400, 'Bad query', 'a number is missing')),
     } as unknown as Client);
   });
 
@@ -71,6 +78,30 @@ describe('App', () => {
     app.select('container:3');
     expect(app.state.get()).toMatchObject({ selected: 'container:3', goal: null });
     app.pause();
+  });
+
+  it('looks at a filter and at a moment through one lens, and comes back', () => {
+    app.start();
+    app.setFilter('status:critical');
+    app.setMoment(5000);
+    expect(lenses.at(-1)).toEqual({ view: 'containers', filter: 'status:critical', moment: 5000 });
+    const asked = lenses.length;
+    app.setMoment(5000);
+    app.setFilter('status:critical');
+    expect(lenses).toHaveLength(asked);
+    app.setMoment(null);
+    app.setFilter('');
+    expect(lenses.at(-1)).toEqual({ view: 'containers', filter: '', moment: null });
+    app.pause();
+  });
+
+  it('says why a query cannot be answered', async () => {
+    app.search('cpu >');
+    await vi.waitFor(() => {
+      expect(app.state.get()).toMatchObject({ search: null, searching: false, searchProblem: 'a number is missing' });
+    });
+    app.search('');
+    expect(app.state.get().searchProblem).toBe('');
   });
 
   it('signs in with a code', async () => {

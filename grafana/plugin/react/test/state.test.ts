@@ -13,6 +13,8 @@ describe('the link', () => {
       selected: 'processes:container~3aab12:nginx',
       mode: 'table',
       query: 'a=b&c <x>',
+      filter: 'image ~ "redis.*" and cpu > 40%',
+      moment: 1_790_000_000_500,
       hops: 3,
       goal: 'container:feedfeedfeed',
       size: 'traffic',
@@ -26,7 +28,7 @@ describe('the link', () => {
   });
 
   it('takes nonsense for nothing', () => {
-    const hostile = fromSearch('?size=__proto__&fill=rm&at=1,2,NaN&theme=neon&mode=x&at=;&hops=99');
+    const hostile = fromSearch('?size=__proto__&fill=rm&at=1,2,NaN&theme=neon&mode=x&at=;&hops=99&time=-1&filter=');
     expect(hostile).toEqual(DEFAULTS);
     expect(fromSearch(`?q=${'x'.repeat(9999)}`).query).toHaveLength(200);
     expect(fromSearch('?at=1,2,-3').look).toBeNull();

@@ -37,13 +37,15 @@ export function followLink(app: App): void {
     const link = readLink();
     written = stepOf(link);
     app.selectView(link.view);
+    app.setFilter(link.filter);
+    app.setMoment(link.moment);
     app.select(link.selected);
     app.state.set(link);
   });
 }
 
-function stepOf({ view, selected, goal, mode }: LinkState): string {
-  return `${view}\n${selected ?? ''}\n${goal ?? ''}\n${mode}`;
+function stepOf({ view, selected, goal, mode, filter, moment }: LinkState): string {
+  return [view, selected, goal, mode, filter, moment].join('\n');
 }
 
 /** The one-time code of `#code=…`; it is taken out of the address before anything else sees it. */

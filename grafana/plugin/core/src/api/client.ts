@@ -4,9 +4,12 @@ import { Refused, type LiveTransport, type Socket, type SocketHandlers } from '.
 import { object, text } from '../model/decode';
 import { decodeOverview, decodeSearch, decodeSession, decodeSparklines } from './answers';
 import { decodeDetails, decodeLiveConnections, type NodeDetails } from './details';
+import { atOf, lensPath, queryOf, type Lens } from './lens';
 import type { LiveConnection, Overview, SearchAnswer, Session, Sparklines } from './types';
 
 const TIMEOUT_MS = 15_000;
+/** Asking again changes nothing: the wrong filter, not signed in, no such view. */
+const REFUSALS = [400, 401, 403, 404];
 
 /** What the API said instead of doing it (RFC 9457), in words for the user. */
 export class Problem extends Error {
@@ -42,23 +45,23 @@ export class Client implements LiveTransport {
     return decodeOverview(await this.ask('/topology', { signal }));
   }
 
-  async fetchTopology(view: string, signal: AbortSignal): Promise<unknown> {
+  async fetchTopology(lens: Lens, signal: AbortSignal): Promise<unknown> {
     try {
-      return await this.ask(`/topology/${encodeURIComponent(view)}`, { signal });
+      return await this.ask(lensPath(lens), { signal });
     } catch (error) {
-      if (error instanceof Problem && [401, 403, 404].includes(error.status)) throw new Refused(error.message);
+      if (error instanceof Problem && REFUSALS.includes(error.status)) throw new Refused(error.message);
       throw error;
     }
   }
 
-  async details(id: string, signal?: AbortSignal): Promise<NodeDetails> {
-    const details = decodeDetails(await this.ask(`/nodes/${encodeURIComponent(id)}`, { signal }));
+  async details(id: string, moment: number | null, signal?: AbortSignal): Promise<NodeDetails> {
+    const details = decodeDetails(await this.ask(`/nodes/${encodeURIComponent(id)}${queryOf({ at: atOf(moment) })}`, { signal }));
     if (details === null) throw new Problem(502, 'Unreadable answer', 'The API sent something that is not a node.');
     return details;
   }
 
-  async sparklines(id: string, range: string, signal?: AbortSignal): Promise<Sparklines> {
-    const path = `/nodes/${encodeURIComponent(id)}/metrics?range=${encodeURIComponent(range)}`;
+  async sparklines(id: string, range: string, moment: number | null, signal?: AbortSignal): Promise<Sparklines> {
+    const path = `/nodes/${encodeURIComponent(id)}/metrics${queryOf({ range, at: atOf(moment) })}`;
     return decodeSparklines(await this.ask(path, { signal }));
   }
 
@@ -66,8 +69,8 @@ export class Client implements LiveTransport {
     return decodeLiveConnections(await this.ask(`/nodes/${encodeURIComponent(id)}/connections`, { signal }));
   }
 
-  async search(query: string, signal?: AbortSignal): Promise<SearchAnswer> {
-    return decodeSearch(await this.ask(`/search?q=${encodeURIComponent(query)}`, { signal }));
+  async search(query: string, moment: number | null, signal?: AbortSignal): Promise<SearchAnswer> {
+    return decodeSearch(await this.ask(`/search${queryOf({ q: query, at: atOf(moment) })}`, { signal }));
   }
 
   /** `running`: the engine took it on and is not through yet, as with a slow stop. */
@@ -88,9 +91,9 @@ export class Client implements LiveTransport {
     await this.ask('/session', { method: 'DELETE', body: {} });
   }
 
-  openSocket(view: string, handlers: SocketHandlers): Socket {
+  openSocket(lens: Lens, handlers: SocketHandlers): Socket {
     const origin = this.options.location?.origin ?? location.origin;
-    const url = new URL(`${this.base}/topology/${encodeURIComponent(view)}/ws`, origin);
+    const url = new URL(`${this.base}${lensPath(lens, '/ws')}`, origin);
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
     const socket = new WebSocket(url);
     socket.onmessage = ({ data }) => {

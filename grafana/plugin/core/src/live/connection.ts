@@ -1,12 +1,14 @@
 /**
  * Keeps one view current: a REST answer for the first paint, then the live socket. After a gap it
- * asks for a full picture; after a loss it comes back by itself. A hidden page is left alone.
+ * asks for a full picture; after a loss it comes back by itself. A hidden page is left alone. The
+ * past does not change: one answer is all of it.
  */
 
+import type { Lens } from '../api/lens';
 import type { TopologyStore } from '../model/store';
 import { Backoff } from './backoff';
 
-export type LiveState = 'loading' | 'live' | 'reconnecting' | 'paused' | 'refused';
+export type LiveState = 'loading' | 'live' | 'reconnecting' | 'paused' | 'past' | 'refused';
 
 export interface LiveStatus {
   readonly state: LiveState;
@@ -28,8 +30,8 @@ export interface SocketHandlers {
 export class Refused extends Error {}
 
 export interface LiveTransport {
-  fetchTopology: (view: string, signal: AbortSignal) => Promise<unknown>;
-  openSocket: (view: string, handlers: SocketHandlers) => Socket;
+  fetchTopology: (lens: Lens, signal: AbortSignal) => Promise<unknown>;
+  openSocket: (lens: Lens, handlers: SocketHandlers) => Socket;
 }
 
 export interface Timers {
@@ -53,7 +55,7 @@ export class LiveTopology {
   private readonly backoff = new Backoff();
 
   constructor(
-    private readonly view: string,
+    private readonly lens: Lens,
     private readonly store: TopologyStore,
     private readonly transport: LiveTransport,
     private readonly onStatus: (status: LiveStatus) => void,
@@ -95,10 +97,11 @@ export class LiveTopology {
     const abort = new AbortController();
     this.abort = abort;
     try {
-      const answer = await this.transport.fetchTopology(this.view, abort.signal);
+      const answer = await this.transport.fetchTopology(this.lens, abort.signal);
       if (abort.signal.aborted) return;
       this.store.apply(answer);
-      this.connect();
+      if (this.lens.moment === null) this.connect();
+      else this.onStatus({ state: 'past', reason: '' });
     } catch (error) {
       if (abort.signal.aborted) return;
       if (error instanceof Refused) this.onStatus({ state: 'refused', reason: error.message });
@@ -108,7 +111,7 @@ export class LiveTopology {
 
   private connect(): void {
     this.resyncing = false;
-    const socket = this.transport.openSocket(this.view, {
+    const socket = this.transport.openSocket(this.lens, {
       onMessage: (text) => {
         if (this.socket === socket) this.receive(socket, text);
       },

@@ -58,8 +58,8 @@ describe('Client', () => {
   });
 
   it('tells a refusal from a failure', async () => {
-    await expect(client(403, { detail: 'Sign in.' }).api.fetchTopology('hosts', never)).rejects.toBeInstanceOf(Refused);
-    await expect(client(503, {}).api.fetchTopology('hosts', never)).rejects.toBeInstanceOf(Problem);
+    await expect(client(403, { detail: 'Sign in.' }).api.fetchTopology({ view: 'hosts', filter: '', moment: null }, never)).rejects.toBeInstanceOf(Refused);
+    await expect(client(503, {}).api.fetchTopology({ view: 'hosts', filter: '', moment: null }, never)).rejects.toBeInstanceOf(Problem);
   });
 
   it('reads the live connections of a node', async () => {
@@ -70,6 +70,6 @@ describe('Client', () => {
   });
 
   it('does not take any JSON for a node', async () => {
-    await expect(client(200, { hello: 1 }).api.details('container:1')).rejects.toBeInstanceOf(Problem);
+    await expect(client(200, { hello: 1 }).api.details('container:1', null)).rejects.toBeInstanceOf(Problem);
   });
 });

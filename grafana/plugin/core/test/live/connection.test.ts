@@ -9,28 +9,32 @@ class Stage {
   readonly sockets: { handlers: SocketHandlers; sent: string[]; closed: boolean }[] = [];
   readonly timers: { action: () => void; ms: number }[] = [];
   answer: () => Promise<unknown> = () => Promise.resolve(raw({ nodes: [node('a')] }));
-  readonly live = new LiveTopology(
-    'containers',
-    this.store,
-    {
-      fetchTopology: () => this.answer(),
-      openSocket: (_view, handlers) => {
-        const socket = { handlers, sent: [] as string[], closed: false };
-        this.sockets.push(socket);
-        return {
-          send: (text) => socket.sent.push(text),
-          close: () => {
-            socket.closed = true;
-          },
-        };
+  readonly live = this.at(null);
+
+  at(moment: number | null): LiveTopology {
+    return new LiveTopology(
+      { view: 'containers', filter: '', moment },
+      this.store,
+      {
+        fetchTopology: () => this.answer(),
+        openSocket: (_view, handlers) => {
+          const socket = { handlers, sent: [] as string[], closed: false };
+          this.sockets.push(socket);
+          return {
+            send: (text) => socket.sent.push(text),
+            close: () => {
+              socket.closed = true;
+            },
+          };
+        },
       },
-    },
-    (status) => this.states.push(status),
-    {
-      set: (action, ms) => this.timers.push({ action, ms }),
-      clear: () => undefined,
-    },
-  );
+      (status) => this.states.push(status),
+      {
+        set: (action, ms) => this.timers.push({ action, ms }),
+        clear: () => undefined,
+      },
+    );
+  }
 
   say(message: object, socket = this.sockets.length - 1): void {
     this.sockets[socket]?.handlers.onMessage(JSON.stringify(message));
@@ -44,6 +48,17 @@ class Stage {
 const settle = async (): Promise<void> => {
   for (let turn = 0; turn < 5; turn += 1) await Promise.resolve();
 };
+
+describe('LiveTopology of the past', () => {
+  it('is one answer: nothing follows it', async () => {
+    const stage = new Stage();
+    stage.at(1000).start();
+    await settle();
+    expect(stage.store.topology?.nodes.has('a')).toBe(true);
+    expect(stage.state).toBe('past');
+    expect(stage.sockets).toHaveLength(0);
+  });
+});
 
 describe('LiveTopology', () => {
   let stage: Stage;

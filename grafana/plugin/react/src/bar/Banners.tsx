@@ -9,9 +9,9 @@ import { useStore } from '../state/store';
 
 interface Banner {
   readonly key: string;
-  readonly kind: 'warning' | 'critical';
+  readonly kind: 'unknown' | 'warning' | 'critical';
   readonly text: ReactNode;
-  readonly retry?: boolean;
+  readonly remedy?: { readonly label: string; readonly act: () => void };
   readonly dismissible?: boolean;
 }
 
@@ -42,13 +42,20 @@ export function Banners({ app, onHeight }: BannersProps): JSX.Element {
   const topology = useTopology(app.topology);
   const staleSince = topology?.staleSince ?? overview?.staleSince ?? null;
   const age = useAge(staleSince);
-  const banners: Banner[] = [];
+  const filter = useStore(app.state, (state) => state.filter);
+  const moment = useStore(app.state, (state) => state.moment);
+  const banners: Banner[] = [...lensBanners(app, filter, moment)];
   if (live.state === 'reconnecting' && topology !== null) {
     banners.push({
       key: 'gone',
       kind: 'critical',
       text: <>The connection to the API is lost{live.reason === '' ? '' : `: ${live.reason}`} This is the last picture; it comes back by itself.</>,
-      retry: true,
+      remedy: {
+        label: 'Try now',
+        act: () => {
+          app.retry();
+        },
+      },
     });
   } else if (staleSince !== null) {
     const reason = topology?.staleReason ?? overview?.staleReason ?? 'Prometheus does not answer';
@@ -64,15 +71,9 @@ export function Banners({ app, onHeight }: BannersProps): JSX.Element {
           <div key={banner.key} className={`ps-banner ps-status-${banner.kind}`} role={banner.kind === 'critical' ? 'alert' : 'status'}>
             <Glyph name={banner.kind} size={14} />
             <span className="ps-banner-text">{banner.text}</span>
-            {banner.retry === true && (
-              <button
-                type="button"
-                className="ps-link"
-                onClick={() => {
-                  app.retry();
-                }}
-              >
-                Try now
+            {banner.remedy !== undefined && (
+              <button type="button" className="ps-link" onClick={banner.remedy.act}>
+                {banner.remedy.label}
               </button>
             )}
             {banner.dismissible === true && (
@@ -91,6 +92,38 @@ export function Banners({ app, onHeight }: BannersProps): JSX.Element {
         ))}
     </div>
   );
+}
+
+/** What is looked at is not everything, or not now. */
+function lensBanners(app: App, filter: string, moment: number | null): Banner[] {
+  const found: Banner[] = [];
+  if (moment !== null) {
+    found.push({
+      key: 'past',
+      kind: 'unknown',
+      text: <>As it was at {new Date(moment).toLocaleString()}. What only live events know is not recorded.</>,
+      remedy: {
+        label: 'Back to now',
+        act: () => {
+          app.setMoment(null);
+        },
+      },
+    });
+  }
+  if (filter !== '') {
+    found.push({
+      key: 'filter',
+      kind: 'unknown',
+      text: <>Only what matches “{filter}”.</>,
+      remedy: {
+        label: 'Show everything',
+        act: () => {
+          app.setFilter('');
+        },
+      },
+    });
+  }
+  return found;
 }
 
 function probeBanners(overview: Overview): Banner[] {

@@ -19,6 +19,7 @@ export function Search({ app, input, onReveal }: SearchProps): JSX.Element {
   const query = useStore(app.state, (state) => state.query);
   const answer = useStore(app.state, (state) => state.search);
   const searching = useStore(app.state, (state) => state.searching);
+  const problem = useStore(app.state, (state) => state.searchProblem);
   const [open, setOpen] = useState(false);
   const [active, setActive] = useState(0);
   const list = useId();
@@ -60,7 +61,7 @@ export function Search({ app, input, onReveal }: SearchProps): JSX.Element {
         role="combobox"
         value={query}
         maxLength={200}
-        placeholder="Search names, images, addresses"
+        placeholder="Search, or ask: image ~ redis and cpu &gt; 40%"
         aria-label="Search"
         aria-keyshortcuts="/"
         aria-expanded={shown}
@@ -131,8 +132,21 @@ export function Search({ app, input, onReveal }: SearchProps): JSX.Element {
               </li>
             ))}
           </ul>
-          {hits.length === 0 && <p className="ps-empty">{searching ? 'Searching…' : 'Nothing matches.'}</p>}
+          {hits.length === 0 && <p className="ps-empty" role="status">{searching ? 'Searching…' : problem !== '' ? problem : 'Nothing matches.'}</p>}
           {answer !== null && answer.total > hits.length && <p className="ps-empty">+{answer.total - hits.length} more: type on to narrow it down.</p>}
+          {hits.length > 0 && (
+            <button
+              type="button"
+              className="ps-link ps-only"
+              onClick={() => {
+                setOpen(false);
+                app.setFilter(query.trim());
+                app.search('');
+              }}
+            >
+              Show only what matches
+            </button>
+          )}
         </div>
       )}
     </div>

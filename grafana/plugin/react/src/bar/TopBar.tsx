@@ -8,6 +8,7 @@ import { useStore } from '../state/store';
 import { Freshness } from './Freshness';
 import { Mark } from './Mark';
 import { Search } from './Search';
+import { Time } from './Time';
 import { Views } from './Views';
 
 interface TopBarProps {
@@ -31,6 +32,7 @@ export function TopBar({ app, theme, searchInput, onReveal }: TopBarProps): JSX.
       <Search app={app} input={searchInput} onReveal={onReveal} />
       <div className="ps-top-end">
         <Freshness app={app} />
+        <Time app={app} />
         <ModeSwitch app={app} />
         <ThemeSwitch app={app} theme={theme} />
         <SignIn app={app} />

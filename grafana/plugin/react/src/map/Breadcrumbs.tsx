@@ -7,15 +7,17 @@ import { useStore, type Store } from '../state/store';
 
 interface BreadcrumbsProps {
   readonly sight: Store<Sight>;
+  /** Below the banners, in pixels. */
+  readonly top: number;
   readonly onFit: () => void;
   readonly onFly: (id: string) => void;
 }
 
-export function Breadcrumbs({ sight, onFit, onFly }: BreadcrumbsProps): JSX.Element | null {
+export function Breadcrumbs({ sight, top, onFit, onFly }: BreadcrumbsProps): JSX.Element | null {
   const inside = useStore(sight, (state) => state.inside);
   if (inside.length === 0) return null;
   return (
-    <nav className="ps-crumbs" aria-label="Where on the map">
+    <nav className="ps-crumbs" style={{ top }} aria-label="Where on the map">
       <button type="button" className="ps-crumb" onClick={onFit}>
         Everything
       </button>

@@ -38,6 +38,8 @@ export interface AppState extends LinkState {
   readonly session: Session | null;
   readonly search: SearchAnswer | null;
   readonly searching: boolean;
+  /** Why the query cannot be answered; empty: it can. */
+  readonly searchProblem: string;
   readonly notices: readonly Notice[];
   readonly pending: Pending | null;
   readonly busy: string | null;
@@ -76,6 +78,7 @@ export class App {
       session: null,
       search: null,
       searching: false,
+      searchProblem: '',
       notices: [],
       pending: null,
       busy: null,
@@ -92,8 +95,9 @@ export class App {
   start(): void {
     if (this.running) return;
     this.running = true;
-    const { view, selected, query } = this.state.get();
-    this.follow(view);
+    const { selected, query } = this.state.get();
+    this.follow();
+    this.details.at(this.state.get().moment);
     this.details.show(selected);
     void this.loadSession();
     void this.loadOverview();
@@ -125,7 +129,7 @@ export class App {
     if (view === this.state.get().view) return;
     this.state.set({ view, look: null, selected: null, goal: null, picking: false });
     this.details.show(null);
-    this.follow(view);
+    this.follow();
   }
 
   /** Open a node's details; while a goal is picked, take the node for that. */
@@ -155,6 +159,22 @@ export class App {
   reveal(id: string, view: string): void {
     this.selectView(view);
     this.select(id);
+  }
+
+  /** Leave of the view only what matches; empty: show everything. */
+  setFilter(filter: string): void {
+    if (filter === this.state.get().filter) return;
+    this.state.set({ filter, look: null });
+    this.follow();
+  }
+
+  /** Look at a moment of the past, in milliseconds; null: come back to now. */
+  setMoment(moment: number | null): void {
+    if (moment === this.state.get().moment) return;
+    this.state.set({ moment });
+    this.details.at(moment);
+    this.follow();
+    if (this.state.get().query !== '') this.search(this.state.get().query);
   }
 
   setMode(mode: Mode): void {
@@ -190,7 +210,7 @@ export class App {
     clearTimeout(this.searchTimer);
     this.searchAbort?.abort();
     if (query.trim() === '') {
-      this.state.set({ search: null, searching: false });
+      this.state.set({ search: null, searching: false, searchProblem: '' });
       return;
     }
     this.searchTimer = setTimeout(() => void this.runSearch(query), SEARCH_DELAY_MS);
@@ -252,13 +272,14 @@ export class App {
     this.selectedThere = there ? selected : null;
   }
 
-  private follow(view: string): void {
+  private follow(): void {
+    const { view, filter, moment } = this.state.get();
     this.live?.stop();
     this.topology.clear();
-    this.live = new LiveTopology(view, this.topology, this.client, (live) => {
+    this.live = new LiveTopology({ view, filter, moment }, this.topology, this.client, (live) => {
       this.state.set({ live });
     });
-    this.live.start();
+    if (this.running) this.live.start();
   }
 
   private async act(node: string, label: string, offer: Offer): Promise<void> {
@@ -298,10 +319,10 @@ export class App {
     const abort = new AbortController();
     this.searchAbort = abort;
     try {
-      const search = await this.client.search(query.trim(), abort.signal);
-      if (!abort.signal.aborted) this.state.set({ search, searching: false });
-    } catch {
-      if (!abort.signal.aborted) this.state.set({ search: null, searching: false });
+      const search = await this.client.search(query.trim(), this.state.get().moment, abort.signal);
+      if (!abort.signal.aborted) this.state.set({ search, searching: false, searchProblem: '' });
+    } catch (error) {
+      if (!abort.signal.aborted) this.state.set({ search: null, searching: false, searchProblem: words(error) });
     }
   }
 }

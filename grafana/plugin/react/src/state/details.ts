@@ -21,6 +21,7 @@ export class DetailsFeed {
   private timer: ReturnType<typeof setTimeout> | undefined;
   private abort: AbortController | null = null;
   private drawnAt = 0;
+  private moment: number | null = null;
 
   constructor(private readonly client: Client) {}
 
@@ -29,6 +30,16 @@ export class DetailsFeed {
     this.pause();
     this.drawnAt = 0;
     this.state.set({ id, details: null, sparklines: null, problem: '' });
+    this.resume();
+  }
+
+  /** Show it as it was at a moment, in milliseconds; null: as it is. */
+  at(moment: number | null): void {
+    if (moment === this.moment) return;
+    this.moment = moment;
+    this.pause();
+    this.drawnAt = 0;
+    this.state.set({ details: null, sparklines: null, problem: '' });
     this.resume();
   }
 
@@ -58,11 +69,11 @@ export class DetailsFeed {
     const abort = new AbortController();
     this.abort = abort;
     try {
-      const details = await this.client.details(id, abort.signal);
+      const details = await this.client.details(id, this.moment, abort.signal);
       abort.signal.throwIfAborted();
       this.state.set({ details, problem: '' });
       if (Date.now() - this.drawnAt >= SPARKLINES_MS) {
-        const sparklines = await this.client.sparklines(id, RANGE, abort.signal);
+        const sparklines = await this.client.sparklines(id, RANGE, this.moment, abort.signal);
         abort.signal.throwIfAborted();
         this.drawnAt = Date.now();
         this.state.set({ sparklines });
@@ -76,6 +87,7 @@ export class DetailsFeed {
       this.state.set({ problem: error instanceof Error ? error.message : String(error) });
     }
     this.abort = null;
+    if (this.moment !== null) return;
     this.timer = setTimeout(() => {
       if (this.state.get().id === id) void this.load(id);
     }, DETAILS_MS);

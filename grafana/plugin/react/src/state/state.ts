@@ -15,6 +15,10 @@ export interface LinkState {
   readonly selected: string | null;
   readonly mode: Mode;
   readonly query: string;
+  /** What is left of the view, in the language of the search; empty: everything. */
+  readonly filter: string;
+  /** When it is looked at, in milliseconds; null: now. */
+  readonly moment: number | null;
   /** How many edges far the neighbours of the selected node stay lit. */
   readonly hops: number;
   /** The node that the shortest way from the selected one leads to. */
@@ -35,6 +39,8 @@ export const DEFAULTS: LinkState = {
   selected: null,
   mode: 'map',
   query: '',
+  filter: '',
+  moment: null,
   hops: 1,
   goal: null,
   size: 'cpu',
@@ -61,6 +67,11 @@ function look(value: string | null): Look | null {
   return { x, y, k };
 }
 
+function moment(value: string | null): number | null {
+  const seconds = Number(value ?? Number.NaN);
+  return value !== null && value.trim() !== '' && Number.isFinite(seconds) && seconds > 0 ? Math.round(seconds * 1000) : null;
+}
+
 export function fromSearch(search: string): LinkState {
   const params = new URLSearchParams(search);
   const sort = params.get('sort') ?? '';
@@ -70,6 +81,8 @@ export function fromSearch(search: string): LinkState {
     selected: params.get('node')?.slice(0, 512) ?? null,
     mode: params.get('mode') === 'table' ? 'table' : 'map',
     query: (params.get('q') ?? '').slice(0, LONGEST_QUERY),
+    filter: (params.get('filter') ?? '').slice(0, LONGEST_QUERY),
+    moment: moment(params.get('time')),
     hops: HOPS.find((count) => String(count) === params.get('hops')) ?? DEFAULTS.hops,
     goal: params.get('to')?.slice(0, 512) ?? null,
     size: metric(params.get('size'), DEFAULTS.size),
@@ -88,6 +101,8 @@ export function toSearch(state: LinkState): string {
   if (state.selected !== null) params.set('node', state.selected);
   if (state.mode !== DEFAULTS.mode) params.set('mode', state.mode);
   if (state.query !== '') params.set('q', state.query);
+  if (state.filter !== '') params.set('filter', state.filter);
+  if (state.moment !== null) params.set('time', String(state.moment / 1000));
   if (state.hops !== DEFAULTS.hops) params.set('hops', String(state.hops));
   if (state.goal !== null) params.set('to', state.goal);
   if (state.size !== DEFAULTS.size) params.set('size', state.size);
