@@ -27,6 +27,7 @@ class EdgeNews:
         self._host = host
         self._began: dict[EdgeId, float] = {}
         self._looked = 0.0
+        self._closing = False
 
     def began(self, flows: Iterable[Flow], lost: int, now: float) -> None:
         """Flows that were tracked just now; `lost`: so many more were not looked at."""
@@ -40,32 +41,38 @@ class EdgeNews:
             edges.append(edge)
         self._activities.tell(edges, lost=lost)
 
+    def ended(self) -> None:
+        """Some connection ended: an edge may have closed."""
+        self._closing = True
+
     def look(
         self, edges: Iterable[tuple[EdgeKey, Counters]], now: float, *, collected: bool
     ) -> None:
         """What the table has now; `collected`: every open connection is in it."""
-        if not collected and now - self._looked < _CLOSING_SECONDS:
+        due = self._closing and self._activities.watched
+        if not collected and (not due or now - self._looked < _CLOSING_SECONDS):
             return
-        self._looked = now
-        if not self._activities.watched and not collected:
-            return
-        opened: dict[EdgeId, EdgeState] = {}
+        self._looked, self._closing = now, False
+        before = {identity(edge): edge for edge in self._activities.open_edges()}
+        opened: set[EdgeId] = set()
         used: dict[EdgeId, float] = {}
+        news = []
         for key, counters in edges:
-            edge = _of_key(key)
-            name = identity(edge)
-            used[name] = max(used.get(name, 0.0), counters.used)
-            if counters.connections > 0:
-                opened[name] = edge
-        closed = [
-            _closed(edge)
-            for edge in self._activities.open_edges()
-            if (name := identity(edge)) not in opened
-            and (collected or used.get(name, 0.0) > self._began.get(name, 0.0))
-        ]
+            name = _name(key)
+            if counters.connections <= 0:
+                used[name] = max(used.get(name, 0.0), counters.used)
+                continue
+            opened.add(name)
+            if name not in before:
+                news.append(EdgeState(*name[:4], True, *name[4:]))
+        for name, edge in before.items():
+            if name not in opened and (
+                collected or used.get(name, 0.0) > self._began.get(name, 0.0)
+            ):
+                news.append(_closed(edge))
         if collected:
             self._began.clear()
-        self._activities.tell([*opened.values(), *closed])
+        self._activities.tell(news)
 
 
 def _of_flow(source: str, flow: Flow) -> EdgeState:
@@ -77,11 +84,9 @@ def _of_flow(source: str, flow: Flow) -> EdgeState:
     )  # fmt: skip
 
 
-def _of_key(key: EdgeKey) -> EdgeState:
+def _name(key: EdgeKey) -> EdgeId:
     source, _, _, peer_ip, peer_port, protocol, service_ip, service_port = key
-    return EdgeState(
-        source, peer_ip, int(peer_port), protocol, True, service_ip or "", int(service_port or 0)
-    )
+    return source, peer_ip, int(peer_port), protocol, service_ip or "", int(service_port or 0)
 
 
 def _closed(edge: EdgeState) -> EdgeState:

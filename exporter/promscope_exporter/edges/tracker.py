@@ -180,6 +180,8 @@ class Tracker:
     def _take_events(self, now: float) -> None:
         ended, flows = self.kernel.ended(), self.kernel.datagram_events()
         orphans, self._orphans = self._orphans, []
+        if ended:
+            self._news.ended()
         if not ended and not flows and not orphans:
             return
         for since, event in (*orphans, *((now, event) for event in ended)):

@@ -77,8 +77,12 @@ def test_a_collection_tells_what_is_open_and_what_is_not(world):
 def test_an_edge_that_began_since_stays_open_until_its_end_is_known(world):
     world.news.look([], 1.0, collected=True)
     world.news.began([flow()], 0, 2.0)
+    world.news.ended()
     world.news.look([], 4.0, collected=False)
     assert world.edges() == [(5432, True)]
+    world.news.look([(KEY, row(0, used=5.0))], 6.0, collected=False)
+    assert world.edges() == []  # nothing has ended
+    world.news.ended()
     world.news.look([(KEY, row(0, used=5.0))], 6.0, collected=False)
     assert world.edges() == [(5432, False)]
 
