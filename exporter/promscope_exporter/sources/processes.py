@@ -51,7 +51,8 @@ def parse_stat(text: bytes) -> Stat:
         int(fields[20]),
         int(fields[21]),
     )
-    if min(numbers) < 0 or max(numbers) > _MOST:
+    # the last is in pages
+    if min(numbers) < 0 or max(numbers) > _MOST or numbers[-1] > _MOST // PAGE_BYTES:
         raise ValueError("no such numbers are in a stat line")
     return Stat(text[text.index(b"(") + 1 : end], fields[0], *numbers)
 
