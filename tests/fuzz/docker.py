@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import atexit
 import json
 from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager
@@ -58,6 +59,7 @@ _EVENT = {
 _REFUSED = (Unreadable,)
 #: One loop for all inputs: making it takes longer than most of them.
 _loop = asyncio.Runner()
+atexit.register(_loop.close)
 
 
 def _json(value: object) -> list[bytes]:
