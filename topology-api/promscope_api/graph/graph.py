@@ -15,6 +15,7 @@ from promscope_api.graph.layout import Layout
 from promscope_api.graph.model import (
     Degraded,
     Limits,
+    Node,
     Overview,
     Probe,
     Summary,
@@ -63,6 +64,7 @@ class Graph:
         self.built = self.tried = False
         self._world: World | None = None
         self._cuts: dict[str, Cut] = {}
+        self._made: dict[str, Node] = {}
         self._index: Index | None = None
         self._current: set[Topic] = set()
 
@@ -95,6 +97,7 @@ class Graph:
         """Something changed: what is derived is derived anew when it is looked at."""
         self._world = None
         self._cuts.clear()
+        self._made.clear()
         self._current.clear()
 
     def keep(self, watched: Callable[[Topic], bool]) -> None:
@@ -105,7 +108,7 @@ class Graph:
         """A view of things, without places. Raises KeyError for any other."""
         found = self._cuts.get(view)
         if found is None:
-            found = self._cuts[view] = cut(VIEWS[view], self.world)
+            found = self._cuts[view] = cut(VIEWS[view], self.world, self._made)
         return found
 
     @property

@@ -26,6 +26,8 @@ def worst(statuses: Iterable[Status]) -> Status:
 
 def verdict(findings: list[Finding]) -> tuple[Status, tuple[str, ...]]:
     """The worst status, and the reasons from the worst to the least."""
+    if not findings:
+        return "healthy", ()
     findings = sorted(findings, key=lambda finding: -_ORDER[finding[0]])
     return worst(status for status, _ in findings), tuple(reason for _, reason in findings)
 

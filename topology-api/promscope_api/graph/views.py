@@ -12,7 +12,7 @@ from promscope_api.graph import bundle, group, nodes
 from promscope_api.graph.bundle import Grouping
 from promscope_api.graph.cut import Cut, with_connections
 from promscope_api.graph.edges import PUBLIC_PEERS, fold_outside, gather
-from promscope_api.graph.model import NodeKind
+from promscope_api.graph.model import Node, NodeKind
 from promscope_api.graph.snapshot import Link
 from promscope_api.graph.world import World
 from promscope_wire import ids
@@ -195,8 +195,9 @@ def children(view: str) -> tuple[str, ...]:
     return tuple(one.id for one in VIEWS.values() if view in one.parents)
 
 
-def cut(view: View, world: World) -> Cut:
-    """A view of things as the world is now."""
+def cut(view: View, world: World, made: dict[str, Node] | None = None) -> Cut:
+    """A view of things as the world is now. `made` keeps nodes for the other views of it."""
+    made = {} if made is None else made
     source = view.source
     assert isinstance(source, Things)
     ends: dict[tuple[str, str], str] = {}
@@ -222,6 +223,8 @@ def cut(view: View, world: World) -> Cut:
     levels = group.Levels(world, view.group_by)
     found = {}
     for node_id in sorted(members):
-        node = nodes.make(world, node_id)
+        node = made.get(node_id)
+        if node is None:
+            node = made[node_id] = nodes.make(world, node_id)
         found[node_id] = msgspec.structs.replace(node, group=levels.place(node_id, node.status))
     return Cut(with_connections(found, edges), edges, levels.groups())
