@@ -61,6 +61,7 @@ class Ledger(Generic[Space]):
         self._lost: dict[tuple[Hashable, int], End] = {}
         self._pairs: dict[Hashable, Connection] = {}
         self._unplaced: dict[Connection, None] = {}
+        self._fresh: list[Connection] = []
         self._half: dict[Connection, tuple[int, float]] = {}
         self._polls = 0
         self._swept = 0
@@ -148,9 +149,14 @@ class Ledger(Generic[Space]):
         for key in [key for key in self._lost if key[0] == space]:
             del self._lost[key]
 
-    def settle(self, now: float) -> None:
-        """Give everything new to its counters; to call after each round of polls and ends."""
-        for connection in list(self._unplaced):
+    def settle(self, now: float, *, fresh: bool = False) -> None:
+        """Give everything new to its counters; to call after each round of polls and ends.
+        `fresh`: only what came since the last call; what waits for a round waits on."""
+        waiting = self._fresh if fresh else list(self._unplaced)
+        self._fresh = []
+        for connection in waiting:
+            if connection not in self._unplaced:
+                continue
             counters = self._place(connection)
             if counters is None:
                 continue
@@ -202,6 +208,8 @@ class Ledger(Generic[Space]):
         look(connection)
         if connection.counters is not None:
             shed(connection)
+        else:
+            self._fresh.append(connection)
         return connection
 
     def _candidates(self, pair: Hashable) -> Iterator[Connection]:

@@ -193,7 +193,7 @@ class Tracker:
                 self._orphans.append((since, event))
         for flow in flows:
             self._datagrams.event(flow)
-        self._ledger.settle(now)
+        self._ledger.settle(now, fresh=True)
 
     def _listen(self, space: Space, now: float) -> bool:
         """Read who listens; whether there may be connections too."""

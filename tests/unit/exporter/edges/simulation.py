@@ -117,7 +117,7 @@ class World:
             socket = self.news.popleft()
             known_only = socket.space not in self.polled
             self.ledger.ended(socket.space, socket.row(), self.now, known_only=known_only)
-        self.ledger.settle(self.now)
+        self.ledger.settle(self.now, fresh=True)
 
     def poll(self, *spaces):
         self.ledger.round += 1
