@@ -94,8 +94,19 @@ def test_page_of_a_probe_becomes_a_map(running: Stage) -> None:
     nodes = parts(view)
     assert set(nodes) == {"web", "db", "old", "93.184.216.34"}
     assert nodes["old"]["state"] == "exited"
-    assert nodes["web"]["metrics"]["cpu"] == pytest.approx(0.25, rel=0.2)
     assert nodes["web"]["group"] == f"group:compose:{HOST_ID}:shop:web"
+    until(lambda: numbers_are_right(running), "the numbers of the page")
+    assert set(parts(running.view("processes"))) == {"shop", "postgres", "sshd", "93.184.216.34"}
+    overview = running.client.json("/api/v1/topology")
+    check_json("Overview", overview)
+    (probe,) = overview["probes"]
+    assert (probe["up"], probe["tunnel"]) == (True, False)
+    assert "conntrack_bytes" in [item["capability"] for item in probe["degraded"]]
+
+
+def numbers_are_right(running: Stage) -> bool:
+    """Rates settle once several scrapes are in their window, which a busy machine delays."""
+    assert parts(running.view())["web"]["metrics"]["cpu"] == pytest.approx(0.25, rel=0.2)
     edge = edges(running)[EDGE]
     assert edge["connections"] == 3
     assert edge["bytes_per_second"]["transmit"] == pytest.approx(1000, rel=0.2)
@@ -104,12 +115,7 @@ def test_page_of_a_probe_becomes_a_map(running: Stage) -> None:
     (host,) = [node for node in running.view("hosts")["nodes"] if node["kind"] == "host"]
     assert host["metrics"]["cpu"] == pytest.approx(2, rel=0.2)
     assert (host["metrics"]["memory"], host["limits"]["memory"]) == (2e9, 8e9)
-    assert set(parts(running.view("processes"))) == {"shop", "postgres", "sshd", "93.184.216.34"}
-    overview = running.client.json("/api/v1/topology")
-    check_json("Overview", overview)
-    (probe,) = overview["probes"]
-    assert (probe["up"], probe["tunnel"]) == (True, False)
-    assert "conntrack_bytes" in [item["capability"] for item in probe["degraded"]]
+    return True
 
 
 def test_details_past_and_search(running: Stage) -> None:
@@ -139,11 +145,11 @@ def test_watcher_has_what_there_is(running: Stage) -> None:
     watcher = Watcher()
     with connect(address, max_size=None) as socket:
         for _ in range(4):
-            message = json.loads(socket.recv(20))
+            message = json.loads(socket.recv(60))
             check_json(MESSAGES[message["type"]], message)
             watcher.take(message)
         socket.send('{"type":"resync"}')
-        until(lambda: json.loads(socket.recv(20))["type"] == "full", "a full message")
+        until(lambda: json.loads(socket.recv(60))["type"] == "full", "a full message")
     assert {f"container:{key}" for key in (WEB, DB, OLD)} <= set(watcher.nodes)
 
 
