@@ -18,7 +18,8 @@ from promscope_api.graph.views import VIEWS
 from promscope_api.http import body, limits
 from promscope_api.http.measures import WebMeasures
 from promscope_api.http.openapi import document
-from promscope_api.http.operations import OPERATIONS, Operation
+from promscope_api.http.operation import Operation
+from promscope_api.http.operations import OPERATIONS
 from promscope_api.settings import OPTIONS as API_OPTIONS
 from promscope_exporter.collectors.registry import discover
 from promscope_exporter.settings import options as exporter_options

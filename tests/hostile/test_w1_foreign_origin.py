@@ -79,5 +79,8 @@ def test_another_site_by_fetch_metadata(web: Web) -> None:
 
 def test_the_own_page_is_let_in(web: Web) -> None:
     headers = web.sign_in()
-    connection = upgrade(web, sec_fetch_site="same-origin", **headers)
+    offered = ", ".join(web.protocols(headers))
+    connection = upgrade(
+        web, sec_fetch_site="same-origin", sec_websocket_protocol=offered, **headers
+    )
     assert connection.status == 101

@@ -18,7 +18,7 @@ from a2wsgi import WSGIMiddleware
 
 from promscope_api.audit.chain import read
 from promscope_api.audit.log import chain_files
-from promscope_api.security.guard import health, public
+from promscope_api.security.guard import accepted, health, public
 from promscope_api.security.headers import SecurityHeaders
 from promscope_api.security.oidc import OidcSettings
 from promscope_api.security.policy import ROLES
@@ -102,9 +102,10 @@ class Web:
         elif scope["path"] == "/api/v1/tunnel":
             await self.trust.tunnel_endpoint(scope, receive, send)
         else:
-            principal = await self.trust.guard.open_socket(scope, receive, send)
+            node = scope["path"].split("/")[-2]
+            principal = await self.trust.guard.open_socket(scope, receive, send, node=node)
             if principal is not None:
-                await send({"type": "websocket.accept"})
+                await send(accepted(scope))
                 await send({"type": "websocket.send", "text": principal.name})
                 if scope["path"].endswith("/held"):
                     with self.trust.lifelines.hold(principal) as ended:
@@ -139,6 +140,13 @@ class Web:
         reply = self.ask("POST", "/api/v1/session", {"code": code}, origin=self.url)
         assert reply.status == 200, reply
         return {"cookie": reply.cookie, "origin": self.url}
+
+    def protocols(self, headers: Mapping[str, str], node: str = "containers") -> list[str]:
+        """The subprotocols that open a socket once, with a fresh ticket for `node`."""
+        wanted = {"action": "watch", "node": node}
+        reply = self.ask("POST", "/api/v1/tickets", wanted, **headers)
+        assert reply.status == 201, reply
+        return ["promscope", f"ticket.{reply.json['ticket']}"]
 
     def records(self) -> list[dict[str, Any]]:
         """The audit records so far, without those of the start."""

@@ -25,7 +25,8 @@ from promscope_api.audit.log import AuditLog, AuditUnavailable
 from promscope_api.control.dispatch import Dispatch
 from promscope_api.control.endpoint import TunnelEndpoint
 from promscope_api.control.tunnels import TunnelListener, Tunnels
-from promscope_api.http import actions, filters, oidc, rbac, session, sessions, tokens
+from promscope_api.http import actions, filters, oidc, rbac, session, sessions, tickets, tokens
+from promscope_api.http import audit as audit_routes
 from promscope_api.security.bearers import Bearers
 from promscope_api.security.codes import SignInCodes
 from promscope_api.security.grafana import GrafanaUsers
@@ -39,6 +40,7 @@ from promscope_api.security.policy import Policy
 from promscope_api.security.policy_file import UnusablePolicy, load
 from promscope_api.security.refusal import Refused
 from promscope_api.security.sessions import Sessions
+from promscope_api.security.tickets import Tickets
 from promscope_api.security.tokens import Tokens
 from promscope_api.security.users import Users
 from promscope_api.store.saved_filters import SavedFilters
@@ -89,6 +91,7 @@ class Trust:
         self.tokens = Tokens(store)
         self.oidc = Oidc(settings.oidc) if settings.oidc else None
         self.denials = Denials(audit)
+        self.tickets = Tickets(store)
         self.lifelines = Lifelines(self.sessions.alive, self.tokens.alive)
         self.guard = Guard(
             self.sessions,
@@ -96,6 +99,7 @@ class Trust:
             self.denials,
             Origins(_own_names(), settings.external_urls),
             self.lifelines,
+            self.tickets,
             policy,
             local_viewer=settings.local_viewer,
         )
@@ -157,6 +161,8 @@ class Trust:
             oidc.blueprint(self.oidc, self.sessions, self.denials, self.audit),
             sessions.blueprint(self.sessions, self.audit, self.policy),
             tokens.blueprint(self.tokens, self.audit, self.policy),
+            tickets.blueprint(self.tickets),
+            audit_routes.blueprint(self.settings.storage / AUDIT_FOLDER),
             rbac.blueprint(self.dispatch, self.policy, self.users, self.sessions, self.tokens),
             actions.blueprint(self.dispatch),
             filters.blueprint(SavedFilters(self.store)),

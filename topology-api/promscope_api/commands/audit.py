@@ -6,6 +6,7 @@ import argparse
 import time
 from pathlib import Path
 
+from promscope_api.audit.export import records
 from promscope_api.audit.heads import Heads
 from promscope_api.audit.tail import follow, last
 from promscope_api.audit.verify import Verdict, verify
@@ -32,6 +33,21 @@ def add(commands: Commands[argparse.ArgumentParser]) -> None:
     tail.add_argument("-f", "--follow", action="store_true", help="show new ones as they come")
     tail.add_argument("--json", action="store_true", help="the records as they are in the file")
     tail.set_defaults(run=_tail)
+    export = audit.add_parser(
+        "export",
+        help="print every record as a JSON line, by chain and in order",
+        description="Every record of a user, or all, as they are in the file: a program can check"
+        " each line's own hash.",
+    )
+    add_storage(export)
+    export.add_argument("--user", default="", help="only records of this user")
+    export.set_defaults(run=_export)
+
+
+def _export(chosen: argparse.Namespace) -> int:
+    for line in records(folder(chosen) / "audit", chosen.user):
+        print(line)
+    return 0
 
 
 def _verify(chosen: argparse.Namespace) -> int:

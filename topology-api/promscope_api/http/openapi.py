@@ -12,7 +12,8 @@ import msgspec
 from promscope_api import __version__
 from promscope_api.graph.model import Problem
 from promscope_api.http.examples import EXAMPLES
-from promscope_api.http.operations import JSON, OPERATIONS, Operation
+from promscope_api.http.operation import JSON, Operation
+from promscope_api.http.operations import OPERATIONS
 from promscope_api.security.guard import COOKIE
 from promscope_api.security.refusal import CONTENT_TYPE
 
@@ -23,7 +24,7 @@ _TAGS = {
     "map": "The map: views, nodes, search and live changes.",
     "filters": "Filters that users keep.",
     "control": "Acting on containers.",
-    "session": "Signing in and out, sessions and API tokens.",
+    "session": "Signing in and out, sessions, API tokens, permissions and the audit log.",
     "itself": "The API about itself.",
     "page": "The page in the browser.",
 }

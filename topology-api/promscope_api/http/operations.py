@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from promscope_api.control.dispatch import Done
 from promscope_api.graph.completion import Completions
@@ -21,78 +20,18 @@ from promscope_api.http.filters import FilterBody, FilterList
 from promscope_api.http.history import DEFAULT_RANGE as TIMELINE_RANGE
 from promscope_api.http.moment import SYNTAX
 from promscope_api.http.nodes import DEFAULT_RANGE, MAX_ID, NodeAnswer
+from promscope_api.http.operation import ANY, CSS, CSV, HTML, TEXT, Operation, Parameter
 from promscope_api.http.parts import Health
 from promscope_api.http.profile import KINDS as PROFILE_KINDS
 from promscope_api.http.profile import PROCESSES
 from promscope_api.http.questions import LiveConnections
-from promscope_api.http.rbac import MAX_TEXT as RBAC_TEXT
-from promscope_api.http.rbac import Explanation
-from promscope_api.http.session import SessionState, SignIn
-from promscope_api.http.sessions import SessionList
+from promscope_api.http.session_operations import SESSION_OPERATIONS
 from promscope_api.http.tables import DEFAULT_LIMIT, DEFAULT_SORT, MAX_LIMIT, MEDIA
-from promscope_api.http.tokens import NewToken, TokenRequest
 from promscope_api.live.hub import ClientMessage
 from promscope_api.prometheus.metric_query import FUNCTIONS
 from promscope_api.query.tokens import MAX_TEXT
-from promscope_api.security.tokens import ApiToken
 from promscope_api.store.saved_filters import SavedFilter
 from promscope_wire.frames import LIFECYCLE_ACTIONS
-
-JSON = "application/json"
-TEXT = "text/plain"
-HTML = "text/html"
-CSV = "text/csv"
-CSS = "text/css"
-ANY = "application/octet-stream"
-
-#: What may go wrong with every request; the others are named per operation.
-_ALWAYS = (401, 403, 429, 500)
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """One parameter in the path or in the query."""
-
-    name: str
-    place: Literal["path", "query"]
-    description: str
-    schema: dict[str, Any]
-    example: Any = None
-
-
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One method of one path. `answer` is the type of the body of `status`, None: no schema.
-
-    `errors` are the statuses answered with a problem beside those every request may get.
-    `other_media` is text that the caller may choose instead of `media`.
-    `permission` is what the caller needs unless it is `public`; `audit` the event.action of what
-    is recorded when it is done, beside refusals. `messages` makes it a socket: what the server
-    sends and what the client may.
-    """
-
-    method: str
-    path: str
-    id: str
-    summary: str
-    answer: Any = None
-    media: str = JSON
-    other_media: str = ""
-    status: int = 200
-    also: tuple[int, ...] = ()
-    parameters: tuple[Parameter, ...] = ()
-    body: Any = None
-    errors: tuple[int, ...] = ()
-    public: bool = False
-    permission: str = "view"
-    audit: str = ""
-    messages: tuple[tuple[Any, ...], tuple[Any, ...]] | None = None
-    tag: str = "map"
-
-    @property
-    def problems(self) -> tuple[int, ...]:
-        return tuple(sorted({*self.errors, *(() if self.tag == "page" else _ALWAYS)}))
-
 
 _VIEW = Parameter(
     "view", "path", f"Which view: {', '.join(VIEWS)} or containers-by-label.NAME.",
@@ -116,11 +55,6 @@ _FILTER_ID = Parameter(
     "filter_id", "path", "Id of a saved filter.", {"type": "string", "maxLength": 32}
 )
 _NAME = Parameter("name", "path", "Name of the file.", {"type": "string"})
-
-_ID = {
-    name: Parameter(name, "path", f"Id of the {name}, as listed.", {"type": "string"})
-    for name in ("session", "token")
-}
 
 OPERATIONS: tuple[Operation, ...] = (
     Operation(
@@ -349,83 +283,7 @@ OPERATIONS: tuple[Operation, ...] = (
         "delete", "/api/v1/filters/{filter_id}", "deleteFilter", "Delete a filter of one's own.",
         status=204, parameters=(_FILTER_ID,), errors=(404, 503), tag="filters",
     ),
-    Operation(
-        "get", "/api/v1/session", "session", "Who is asking, and what they may do.",
-        SessionState, public=True, tag="session",
-    ),
-    Operation(
-        "post", "/api/v1/session", "signIn",
-        "Sign in with a one-time code, or with the name and password of a local user.",
-        SessionState, body=SignIn, errors=(400, 413, 415, 429, 503), public=True, tag="session",
-        audit="session-open",
-    ),
-    Operation(
-        "get", "/api/v1/session/oidc", "oidcBegin",
-        "Send the browser to the identity provider (OpenID Connect, code flow with PKCE).",
-        status=303, errors=(404, 502), public=True, tag="session",
-    ),
-    Operation(
-        "get", "/api/v1/session/oidc/callback", "oidcFinish",
-        "Where the identity provider sends the browser back to; signs in and leads to the page.",
-        status=303,
-        parameters=tuple(
-            Parameter(name, "query", text, {"type": "string"})
-            for name, text in (
-                ("code", "What the provider gave."),
-                ("state", "What this API gave the provider."),
-                ("error", "Why the provider did not."),
-            )
-        ),
-        errors=(404, 502), public=True, tag="session", audit="session-open",
-    ),
-    Operation(
-        "delete", "/api/v1/session", "signOut", "Sign out.",
-        status=204, errors=(503,), tag="session", audit="session-end",
-    ),
-    Operation(
-        "get", "/api/v1/sessions", "sessions",
-        "The caller's sessions; everybody's for the permission `users`.",
-        SessionList, errors=(503,), tag="session",
-    ),
-    Operation(
-        "delete", "/api/v1/sessions/{session}", "endSession",
-        "End a session. Every stream opened with it ends within 5 seconds.",
-        status=204, parameters=(_ID["session"],), errors=(404, 503), tag="session",
-        audit="session-end",
-    ),
-    Operation(
-        "get", "/api/v1/tokens", "tokens",
-        "The caller's API tokens, without their secrets; everybody's for the permission `users`.",
-        list[ApiToken], errors=(503,), tag="session", permission="tokens",
-    ),
-    Operation(
-        "post", "/api/v1/tokens", "createToken",
-        "Make an API token. Its secret is in this answer and nowhere else; only a signed-in user"
-        " makes one, and it never permits more than its maker may do.",
-        NewToken, status=201, body=TokenRequest, errors=(400, 413, 415, 503), tag="session",
-        permission="tokens", audit="token-create",
-    ),
-    Operation(
-        "delete", "/api/v1/tokens/{token}", "revokeToken",
-        "Revoke an API token. Every stream opened with it ends within 5 seconds.",
-        status=204, parameters=(_ID["token"],), errors=(404, 503), tag="session",
-        permission="tokens", audit="token-revoke",
-    ),
-    Operation(
-        "get", "/api/v1/rbac", "explain",
-        "Whether a user may do something to a node, and why. About oneself; about everybody for"
-        " the permission `users`.",
-        Explanation,
-        parameters=tuple(
-            Parameter(name, "query", text, {"type": "string", "maxLength": RBAC_TEXT})
-            for name, text in (
-                ("user", "Name of the user."),
-                ("action", "An action such as `restart`, or a permission."),
-                ("node", "Id of the node; empty for what is of no node."),
-            )
-        ),
-        errors=(400, 404, 503), tag="session",
-    ),
+    *SESSION_OPERATIONS,
     Operation(
         "get", "/api/v1/openapi.json", "openapi", "This document.", dict[str, Any], tag="itself"
     ),
@@ -457,6 +315,7 @@ OPERATIONS: tuple[Operation, ...] = (
             ),
         ),
         errors=(400, 503), tag="itself",
+        permission="users",
     ),
     Operation(
         "get", "/-/healthy", "healthy", "Whether the API runs.",

@@ -20,7 +20,7 @@ from promscope_api.graph import channel
 from promscope_api.graph.topic import Topic
 from promscope_api.http.wanted import wanted
 from promscope_api.live.graph_link import GraphLink, GraphUnavailable
-from promscope_api.security.guard import Guard, Receive, Send, refuse_socket
+from promscope_api.security.guard import Guard, Receive, Send, accepted, refuse_socket
 from promscope_api.security.lifelines import CLOSE_CODE
 from promscope_api.security.refusal import Refused
 from promscope_api.security.request import Scope
@@ -119,7 +119,7 @@ class Hub:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         view = str(scope["path"]).split("/")[-2]
-        principal = await self._guard.open_socket(scope, receive, send)
+        principal = await self._guard.open_socket(scope, receive, send, node=view)
         if principal is None:
             return
         await receive()
@@ -136,7 +136,7 @@ class Hub:
             detail = f"This replica serves {MAX_TOPICS} different filters at most; use another one."
             await refuse_socket(scope, send, Refused(503, "too-many-filters", detail))
             return
-        await send({"type": "websocket.accept"})
+        await send(accepted(scope))
         with self._guard.lifelines.hold(principal) as revoked:
             await self._serve(topic, revoked, receive, send)
 

@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable
 from typing import Any, Protocol, TypeVar, cast
 
 import flask
+from msgspec.structs import replace
 
 from promscope_api.security.bearers import Bearers
 from promscope_api.security.lifelines import Lifelines
@@ -22,6 +23,7 @@ from promscope_api.security.policy import Policy
 from promscope_api.security.principal import LOCAL_VIEWER, Principal
 from promscope_api.security.refusal import CONTENT_TYPE, Refused
 from promscope_api.security.request import Request, Scope, from_asgi, from_wsgi
+from promscope_api.security.tickets import PROTOCOL, Tickets, offered
 from promscope_api.store.store import StoreUnavailable
 
 COOKIE = "promscope_session"
@@ -86,6 +88,7 @@ class Guard:
         denials: DenialLog,
         origins: Origins,
         lifelines: Lifelines,
+        tickets: Tickets,
         policy: Policy,
         *,
         local_viewer: bool,
@@ -95,6 +98,7 @@ class Guard:
         self._denials = denials
         self._origins = origins
         self.lifelines = lifelines
+        self._tickets = tickets
         self.policy = policy
         self.local_viewer = local_viewer
 
@@ -110,6 +114,32 @@ class Guard:
             if not decision.allowed:
                 status = 403 if principal else 401
                 raise Refused(status, "denied", decision.sentence)
+        except Refused as refused:
+            self._denials.denied(request, refused, principal)
+            raise
+        return principal
+
+    def _admit(self, request: Request, permission: str, action: str, node: str) -> Principal | None:
+        principal = self.check(request, permission)
+        try:
+            ticket = offered(request)
+            if ticket is None:
+                if principal is not None and principal.method == "session":
+                    raise Refused(
+                        403,
+                        "no-ticket",
+                        "A cookie opens no stream: get one of POST /api/v1/tickets.",
+                    )
+                return principal
+            holder = self._tickets.redeem(ticket, action, node)
+            if holder.anonymous and self.local_viewer and is_local(request):
+                # Signed in since the ticket was given: it still opens what it was given for.
+                return holder
+            if replace(holder, until=None) != (principal and replace(principal, until=None)):
+                raise Refused(403, "wrong-ticket", "This ticket is another user's.")
+        except StoreUnavailable as error:
+            log.error("%s", error)
+            raise Refused(503, "store-unavailable", "The ticket cannot be checked now.") from error
         except Refused as refused:
             self._denials.denied(request, refused, principal)
             raise
@@ -183,16 +213,34 @@ class Guard:
         app.register_error_handler(Refused, respond)
 
     async def open_socket(
-        self, scope: Scope, receive: Receive, send: Send, permission: str = "view"
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        permission: str = "view",
+        *,
+        action: str = "watch",
+        node: str = "",
     ) -> Principal | None:
-        """The caller of a WebSocket that is not yet accepted; None: refused and answered."""
+        """The caller of a WebSocket that is not yet accepted; None: refused and answered.
+
+        A ticket opens it for what it was made for; a session's cookie alone does not.
+        """
         request = from_asgi(scope)
         try:
-            return await asyncio.to_thread(self.check, request, permission)
+            return await asyncio.to_thread(self._admit, request, permission, action, node)
         except Refused as refused:
             await receive()
             await refuse_socket(scope, send, refused)
             return None
+
+
+def accepted(scope: Scope) -> dict[str, Any]:
+    """The message that accepts a WebSocket, in the subprotocol a holder of a ticket offers."""
+    message: dict[str, Any] = {"type": "websocket.accept"}
+    if PROTOCOL in scope.get("subprotocols", ()):
+        message["subprotocol"] = PROTOCOL
+    return message
 
 
 async def refuse_socket(scope: Scope, send: Send, refused: Refused) -> None:

@@ -72,6 +72,17 @@ api_tokens = Table(
     Column("grafana_audience", String(64), nullable=True),
 )
 
+#: What a browser opens a stream with, once; `principal` is whose it is, as JSON.
+tickets = Table(
+    "tickets",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("principal", String(1024), nullable=False),
+    Column("action", String(32), nullable=False),
+    Column("node", String(1024), nullable=False),
+    Column("expires", Float, nullable=False),
+)
+
 #: The last record of every audit chain this replica knows of.
 audit_heads = Table(
     "audit_heads",

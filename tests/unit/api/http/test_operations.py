@@ -29,6 +29,7 @@ def test_state_is_not_changed_by_get() -> None:
         "endSession",
         "createToken",
         "revokeToken",
+        "ticket",
         "saveFilter",
         "changeFilter",
         "deleteFilter",

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from websockets.sync.client import connect
+from websockets.typing import Subprotocol
 
 from tests.trust.web import Web
 
@@ -49,8 +50,11 @@ def test_the_local_viewer_sees_none(tmp_path: Path) -> None:
 
 def test_a_socket_ends_with_its_session(web: Web) -> None:
     headers = web.sign_in()
-    url = f"ws://127.0.0.1:{web.port}/held"
-    with connect(url, additional_headers=headers, proxy=None, open_timeout=30) as socket:
+    url = f"ws://127.0.0.1:{web.port}/x/held"
+    offered = [Subprotocol(one) for one in web.protocols(headers, "x")]
+    with connect(
+        url, additional_headers=headers, subprotocols=offered, proxy=None, open_timeout=30
+    ) as socket:
         assert socket.recv(timeout=30) == "tester"
         (session,) = web.trust.sessions.all()
         web.trust.sessions.close(session.id)

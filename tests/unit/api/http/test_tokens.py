@@ -88,7 +88,7 @@ def test_a_bad_body_makes_none(web: Web, body: dict[str, Any]) -> None:
 
 def test_a_socket_opened_with_a_token_ends_with_it(web: Web) -> None:
     secret, token = web.trust.tokens.create("watch", "ada", ("viewer",))
-    url = f"ws://127.0.0.1:{web.port}/held"
+    url = f"ws://127.0.0.1:{web.port}/x/held"
     headers = {"Authorization": f"Bearer {secret}"}
     with connect(url, additional_headers=headers, proxy=None, open_timeout=30) as socket:
         assert socket.recv(timeout=30) == "ada"

@@ -30,7 +30,7 @@ class Open:
         self.valid = {"1"}
         self.lifelines = Lifelines(lambda _: self.valid, lambda _: set())
 
-    async def open_socket(self, *_: Any) -> Any:
+    async def open_socket(self, *_: Any, **__: Any) -> Any:
         return Principal("ada", ("viewer",), "session", "1") if self.lets else None
 
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
+from websockets.typing import Subprotocol
 
 from tests.trust.web import Web
 
@@ -26,13 +27,19 @@ def open_web(tmp_path: Path) -> Iterator[Web]:
         yield web
 
 
-def socket(web: Web, **headers: str) -> str:
+def socket(web: Web, protocols: Sequence[str] = (), **headers: str) -> str:
     """What the socket says first, or the status it was refused with."""
     sent = {name.replace("_", "-"): value for name, value in headers.items() if name != "host"}
     url = f"ws://127.0.0.1:{web.port}/api/v1/topology/containers/ws"
     with contextlib.ExitStack() as stack:
         try:
-            opened = connect(url, additional_headers=sent, proxy=None, open_timeout=5)
+            opened = connect(
+                url,
+                additional_headers=sent,
+                subprotocols=[Subprotocol(one) for one in protocols] or None,
+                proxy=None,
+                open_timeout=30,
+            )
         except InvalidStatus as error:
             return str(error.response.status_code)
         stack.enter_context(opened)
@@ -58,7 +65,9 @@ def test_health_is_told_under_any_name(web: Web) -> None:
 def test_a_signed_in_page_is_served(web: Web) -> None:
     headers = web.sign_in("viewer")
     assert web.ask("GET", "/api/v1/topology", cookie=headers["cookie"]).status == 200
-    assert socket(web, **headers) == "tester"
+    assert socket(web, **headers) == "403"
+    assert web.records()[-1]["promscope.problem"] == "no-ticket"
+    assert socket(web, web.protocols(headers), **headers) == "tester"
 
 
 def test_the_local_viewer_watches_without_signing_in(open_web: Web) -> None:

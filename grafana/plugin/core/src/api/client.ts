@@ -91,23 +91,34 @@ export class Client implements LiveTransport {
     await this.ask('/session', { method: 'DELETE', body: {} });
   }
 
+  /** Opens with a ticket, which a page needs beside its cookie; it travels as a subprotocol. */
   openSocket(lens: Lens, handlers: SocketHandlers): Socket {
     const origin = this.options.location?.origin ?? location.origin;
     const url = new URL(`${this.base}${lensPath(lens, '/ws')}`, origin);
     url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-    const socket = new WebSocket(url);
-    socket.onmessage = ({ data }) => {
-      if (typeof data === 'string') handlers.onMessage(data);
+    let socket: WebSocket | null = null;
+    let closed = false;
+    const open = async (): Promise<void> => {
+      const { ticket } = object(await this.ask('/tickets', { body: { action: 'watch', node: lens.view } }));
+      if (closed) return;
+      socket = new WebSocket(url, ['promscope', `ticket.${text(ticket)}`]);
+      socket.onmessage = ({ data }) => {
+        if (typeof data === 'string') handlers.onMessage(data);
+      };
+      socket.onclose = ({ reason }) => {
+        handlers.onClose(reason);
+      };
     };
-    socket.onclose = ({ reason }) => {
-      handlers.onClose(reason);
-    };
+    open().catch((error: unknown) => {
+      if (!closed) handlers.onClose(error instanceof Problem ? error.message : '');
+    });
     return {
       send: (message) => {
-        if (socket.readyState === WebSocket.OPEN) socket.send(message);
+        if (socket?.readyState === WebSocket.OPEN) socket.send(message);
       },
       close: () => {
-        socket.close(1000);
+        closed = true;
+        socket?.close(1000);
       },
     };
   }

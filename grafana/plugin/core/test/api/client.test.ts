@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Client, Problem } from '../../src/api/client';
 import { Refused } from '../../src/live/connection';
 
@@ -10,6 +10,7 @@ interface Call {
 function client(status: number, body: unknown): { api: Client; calls: Call[] } {
   const calls: Call[] = [];
   const api = new Client({
+    location: { origin: 'http://map.example' },
     fetch: (url, init = {}) => {
       calls.push({ url: typeof url === 'string' ? url : 'not a path', init });
       return Promise.resolve(new Response(typeof body === 'string' ? body : JSON.stringify(body), { status }));
@@ -18,6 +19,7 @@ function client(status: number, body: unknown): { api: Client; calls: Call[] } {
   return { api, calls };
 }
 
+const HOSTS = { view: 'hosts', filter: '', moment: null };
 const never = new AbortController().signal;
 
 describe('Client', () => {
@@ -71,5 +73,47 @@ describe('Client', () => {
 
   it('does not take any JSON for a node', async () => {
     await expect(client(200, { hello: 1 }).api.details('container:1', null)).rejects.toBeInstanceOf(Problem);
+  });
+
+  it('opens a socket with a ticket as a subprotocol, never in the address', async () => {
+    const opened: { url: string; protocols: string[] }[] = [];
+    vi.stubGlobal(
+      'WebSocket',
+      class {
+        static readonly OPEN = 1;
+        readonly readyState = 1;
+        onclose: ((event: { reason: string }) => void) | null = null;
+        constructor(url: URL, protocols: string[]) {
+          opened.push({ url: url.href, protocols });
+        }
+        close(): void {
+          this.onclose?.({ reason: 'left' });
+        }
+      },
+    );
+    const { api, calls } = client(201, { ticket: 'once', expires_seconds: 30 });
+    const reasons: string[] = [];
+    const socket = api.openSocket(HOSTS, { onMessage: () => undefined, onClose: (reason) => reasons.push(reason) });
+    await vi.waitFor(() => {
+      expect(opened).toHaveLength(1);
+    });
+    expect(calls[0]).toMatchObject({ url: '/api/v1/tickets', init: { method: 'POST', body: '{"action":"watch","node":"hosts"}' } });
+    expect(opened[0]?.protocols).toEqual(['promscope', 'ticket.once']);
+    expect(opened[0]?.url).not.toContain('once');
+    socket.close();
+    expect(reasons).toEqual(['left']);
+    vi.unstubAllGlobals();
+  });
+
+  it('says why there is no ticket, and opens nothing after it was let go', async () => {
+    const reasons: string[] = [];
+    const handlers = { onMessage: () => undefined, onClose: (reason: string) => reasons.push(reason) };
+    client(403, { detail: 'sign in first' }).api.openSocket(HOSTS, handlers);
+    await vi.waitFor(() => {
+      expect(reasons).toEqual(['sign in first']);
+    });
+    client(201, { ticket: 'once' }).api.openSocket(HOSTS, handlers).close();
+    await Promise.resolve();
+    expect(reasons).toEqual(['sign in first']);
   });
 });
