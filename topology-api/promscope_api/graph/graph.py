@@ -67,6 +67,7 @@ class Graph:
         self._made: dict[str, Node] = {}
         self._index: Index | None = None
         self._current: set[Topic] = set()
+        self._summaries: list[ViewSummary] = []
 
     @property
     def world(self) -> World:
@@ -99,6 +100,7 @@ class Graph:
         self._cuts.clear()
         self._made.clear()
         self._current.clear()
+        self._summaries = []
 
     def keep(self, watched: Callable[[Topic], bool]) -> None:
         """Which topics somebody follows: they stay as they are however many others are asked."""
@@ -187,8 +189,12 @@ class Graph:
         return nodes.make(world, node).limits if self.exists(node) else Limits()
 
     def overview(self) -> Overview:
+        # Every page asks for it every few seconds, and it looks at every view there is.
+        self._summaries = self._summaries or [
+            _summary_of(view, self.cut(view)) for view in VIEWS.values()
+        ]
         return Overview(
-            views=[_summary_of(view, self.cut(view)) for view in VIEWS.values()],
+            views=self._summaries,
             taken_at=self.snapshot.taken_at,
             stale_since=self.freshness.stale_since,
             stale_reason=self.freshness.stale_reason,
