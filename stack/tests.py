@@ -12,10 +12,11 @@ from stack import backends, engine, page
 from stack.places import ROOT
 from stack.terminal import say, step
 
-#: The cheap ones first: a wrong line should not have to wait for a browser to be told.
-_FOLDERS = ("unit", "hostile", "docs", "packaging", "acceptance", "browser")
-#: Real processes in real time: what fails here may be the machine's doing.
-_REAL = ("tests/acceptance/", "tests/browser/")
+#: First, two files at a time: a wrong line should not have to wait for a browser to be told.
+_CHEAP = ("tests/unit", "tests/hostile", "tests/docs", "tests/packaging")
+_SIDE_BY_SIDE = ("--numprocesses=2", "--dist=loadfile")
+#: Real processes in real time: one after the other, and what fails may be the machine's doing.
+_REAL = ("tests/acceptance", "tests/browser")
 #: More than these at once is no accident.
 _UNSTEADY = 10
 _FAILED = 1
@@ -27,7 +28,8 @@ def main(*, all_backends: bool = False) -> int:
     with step("the tests of the page (vitest)"):
         page.npm("test", quiet=False)
     with engine.running():
-        status = suite(*(f"tests/{name}" for name in _FOLDERS if (ROOT / "tests" / name).is_dir()))
+        cheap = suite(*_SIDE_BY_SIDE, *_CHEAP)
+        status = suite(*_REAL) or cheap
         if not all_backends:
             return status
         for name, program in backends.build().items():
@@ -37,16 +39,16 @@ def main(*, all_backends: bool = False) -> int:
     return status
 
 
-def suite(*folders: str, root: Path = ROOT, **environment: str) -> int:
+def suite(*arguments: str, root: Path = ROOT, **environment: str) -> int:
     """One run; the few real-time tests that fail in it get one more, and are named."""
-    status = _pytest(root, "--cache-clear", *folders, **environment)
+    status = _pytest(root, "--cache-clear", *arguments, **environment)
     failed = _failed(root) if status == _FAILED else []
     if not 0 < len(failed) <= _UNSTEADY or not all(name.startswith(_REAL) for name in failed):
         return status
     say("· once more, what failed; passing now, it is unsteady and wants mending all the same:")
     for name in failed:
         say(f"  {name}")
-    return _pytest(root, "--last-failed", *folders, **environment)
+    return _pytest(root, "--last-failed", *arguments, **environment)
 
 
 def _failed(root: Path) -> list[str]:
