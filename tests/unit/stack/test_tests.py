@@ -29,7 +29,7 @@ def _root(folder: Path, where: str, text: str) -> Path:
     return folder
 
 
-def test_what_failed_in_real_time_is_named_and_run_once_more(
+def test_what_failed_is_named_and_run_once_more(
     tmp_path: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     root = _root(tmp_path, "acceptance", UNSTEADY)
@@ -40,10 +40,6 @@ def test_what_failed_in_real_time_is_named_and_run_once_more(
 
 def test_what_fails_again_is_red(tmp_path: Path) -> None:
     assert tests.suite("tests/acceptance", root=_root(tmp_path, "acceptance", BROKEN), **BARE) == 1
-
-
-def test_a_unit_test_has_one_try(tmp_path: Path) -> None:
-    assert tests.suite("tests/unit", root=_root(tmp_path, "unit", UNSTEADY), **BARE) == 1
 
 
 def test_many_at_once_are_no_accident(tmp_path: Path) -> None:
