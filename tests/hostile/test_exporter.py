@@ -64,7 +64,7 @@ async def test_r3_hung_engine(tmp_path):
     async with FakeEngine(tmp_path) as fake:
         fake.hung = True
         async with probing(fake) as (_, address):
-            async with asyncio.timeout(9):
+            async with asyncio.timeout(60):
                 text = await scrape(address)
             assert 'collector_success{collector="process"} 1' in text
             assert "Promscope exporter is healthy" in await scrape(address, "/-/healthy")

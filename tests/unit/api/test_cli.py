@@ -102,7 +102,7 @@ def test_signal_ends_both_processes_cleanly(tmp_path: Path, number: signal.Signa
         until(lambda: psutil.Process(process.pid).children(), "the graph process")
         (graph,) = psutil.Process(process.pid).children()
         process.send_signal(number)
-        assert process.wait(20) == 0
+        assert process.wait(60) == 0
         until(lambda: not graph.is_running(), "the end of the graph process")
     finally:
         process.kill()

@@ -73,7 +73,7 @@ def test_runs_and_ends_as_asked(tmp_path, number):
         assert 'promscope_exporter_capability{capability="docker"} 0' in text
         assert 'promscope_scrape_collector_success{collector="container"} 1' in text
         process.send_signal(number)
-        assert process.wait(10) == 0
+        assert process.wait(60) == 0
         rest = process.stderr.read()
         assert "Traceback" not in rest
         assert rest.count("no Docker Engine answers") == 1

@@ -65,7 +65,7 @@ def test_the_end_of_input_stops_the_exporter() -> None:
         assert held.process.stdin is not None
         held.process.stdin.close()
         assert held.report() == {"event": "restored", "failed": []}
-        assert held.process.wait(20) == 0
+        assert held.process.wait(60) == 0
     assert not alive(started["pid"])
 
 

@@ -50,7 +50,7 @@ class Web:
 
     async def hear(self, kind: type[Any]) -> Any:
         """The next message of this kind."""
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(60):
             while True:
                 message = await channel.receive(self.reader)
                 if isinstance(message, kind):
@@ -69,7 +69,7 @@ async def graph(configured: bool = True) -> AsyncIterator[tuple[Web, asyncio.Tas
         yield web, task
     finally:
         writer.close()
-        await asyncio.wait_for(asyncio.gather(task, return_exceptions=True), 15)
+        await asyncio.wait_for(asyncio.gather(task, return_exceptions=True), 60)
 
 
 async def test_questions_are_answered_by_number() -> None:
@@ -135,10 +135,10 @@ async def test_process_ends_with_its_socket() -> None:
         web.say(Ask(1, "overview"))
         await web.hear(Reply)
         web.writer.close()
-        await asyncio.wait_for(task, 15)
+        await asyncio.wait_for(task, 60)
 
 
 async def test_process_without_a_configuration_ends() -> None:
     async with graph(configured=False) as (web, task):
         web.say(Ask(1, "overview"))
-        await asyncio.wait_for(task, 15)
+        await asyncio.wait_for(task, 60)

@@ -35,7 +35,7 @@ async def play(headers: list[tuple[bytes, bytes]], *sent: Message) -> tuple[list
         received.append(await receive() if headers else "no body")
 
     whole = SecurityHeaders(intake.Intake(app))
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         await whole({"type": "http", "headers": headers}, receive, send)
     return received, got
 

@@ -58,7 +58,7 @@ class Socket:
 
     async def leave(self) -> None:
         self.incoming.put_nowait({"type": "websocket.disconnect", "code": 1000})
-        await asyncio.wait_for(self.task, 5)
+        await asyncio.wait_for(self.task, 60)
 
     async def messages(self, count: int) -> list[dict[str, Any]]:
         """The first `count` messages, once they are there."""
@@ -68,14 +68,14 @@ class Socket:
                 self.news.clear()
                 await self.news.wait()
 
-        await asyncio.wait_for(enough(), 5)
+        await asyncio.wait_for(enough(), 60)
         return [json.loads(text) for text in self._texts()]
 
     def _texts(self) -> list[str]:
         return [item["text"] for item in self.sent if item["type"] == "websocket.send"]
 
     async def closed(self) -> tuple[int, str]:
-        await asyncio.wait_for(self.task, 5)
+        await asyncio.wait_for(self.task, 60)
         last = self.sent[-1]
         assert last["type"] == "websocket.close"
         return last["code"], last["reason"]
@@ -230,7 +230,7 @@ async def test_no_graph_says_so() -> None:
 async def test_nobody_gets_in_past_the_guard() -> None:
     stage = Stage(lets=False)
     socket = Socket(stage.hub)
-    await asyncio.wait_for(socket.task, 5)
+    await asyncio.wait_for(socket.task, 60)
     assert socket.sent == []
     assert stage.hub.count("containers") == 0
 
@@ -238,7 +238,7 @@ async def test_nobody_gets_in_past_the_guard() -> None:
 async def test_unknown_view_is_refused_before_the_upgrade() -> None:
     stage = Stage()
     socket = Socket(stage.hub, "/api/v1/topology/pods/ws")
-    await asyncio.wait_for(socket.task, 5)
+    await asyncio.wait_for(socket.task, 60)
     assert [item["type"] for item in socket.sent] == ["websocket.close"]
 
 
@@ -248,7 +248,7 @@ async def test_there_is_a_limit_of_watchers(monkeypatch: pytest.MonkeyPatch) -> 
     first = Socket(stage.hub)
     await first.messages(1)
     second = Socket(stage.hub)
-    await asyncio.wait_for(second.task, 5)
+    await asyncio.wait_for(second.task, 60)
     assert "websocket.accept" not in [item["type"] for item in second.sent]
     await first.leave()
 

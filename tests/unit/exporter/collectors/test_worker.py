@@ -35,5 +35,5 @@ async def test_end_lets_the_thread_go():
     worker = Worker()
     thread = await worker.run(threading.current_thread)
     worker.end()
-    thread.join(5)
+    thread.join(60)
     assert not thread.is_alive()

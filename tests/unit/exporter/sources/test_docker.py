@@ -24,7 +24,7 @@ class Following:
         self.changes = []
         self.inventory.subscribe(self.changes.append)
         self.follower = DockerFollower(
-            Engine(fake.address, answer_seconds=0.5),
+            Engine(fake.address, answer_seconds=3),
             self.inventory,
             self.status,
             ping_seconds=0.05,

@@ -16,7 +16,7 @@ async def fake(tmp_path):
 
 @pytest.fixture
 def engine(fake):
-    return Engine(fake.address, answer_seconds=0.5)
+    return Engine(fake.address, answer_seconds=3)
 
 
 async def test_speaks_the_version_that_the_engine_names(fake, engine):

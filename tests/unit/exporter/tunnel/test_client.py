@@ -16,7 +16,7 @@ NOTHING = Live(lambda _: [], lambda _: [], lambda _: {})
 
 
 async def test_without_an_api_there_is_nothing_to_run() -> None:
-    await asyncio.wait_for(TunnelClient(make_context(Settings()), NOTHING).run(), 5)
+    await asyncio.wait_for(TunnelClient(make_context(Settings()), NOTHING).run(), 60)
 
 
 async def test_every_api_is_told_and_one_that_is_away_harms_no_other(tmp_path: Path) -> None:
