@@ -8,12 +8,14 @@ const offer = (action: string, confirm = ''): Offer => ({ action, label: action,
 describe('App', () => {
   let calls: string[];
   let lenses: Lens[];
+  let session: () => Promise<Session>;
   let act: () => Promise<void>;
   let app: App;
 
   beforeEach(() => {
     calls = [];
     lenses = [];
+    session = () => Promise.resolve(OPERATOR);
     act = () => Promise.resolve();
     app = new App({
       act: (id: string, action: string) => {
@@ -22,7 +24,7 @@ describe('App', () => {
       },
       details: () => Promise.reject(new Problem(404, 'gone', '')),
       signIn: () => Promise.resolve(OPERATOR),
-      session: () => Promise.resolve(OPERATOR),
+      session: () => session(),
       fetchTopology: (lens: Lens) => {
         lenses.push(lens);
         return new Promise(() => undefined);
@@ -102,6 +104,18 @@ describe('App', () => {
     });
     app.search('');
     expect(app.state.get().searchProblem).toBe('');
+  });
+
+  it('stays signed in when an older answer about the session comes late', async () => {
+    let late: (session: Session) => void = () => undefined;
+    session = () => new Promise((resolve) => (late = resolve));
+    app.start();
+    await app.signIn({ code: 'code' });
+    late({ user: null, permissions: [], localViewer: true, oidc: false });
+    await Promise.resolve();
+    await Promise.resolve();
+    expect(app.state.get().session).toEqual(OPERATOR);
+    app.pause();
   });
 
   it('signs in with a code', async () => {

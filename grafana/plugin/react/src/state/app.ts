@@ -64,6 +64,8 @@ export class App {
   private searchAbort: AbortController | null = null;
   private running = false;
   private nextNotice = 1;
+  /** Counts what says who is signed in: an answer that something overtook says nothing any more. */
+  private sessions = 0;
   private selectedThere: string | null = null;
 
   constructor(
@@ -239,6 +241,7 @@ export class App {
   /** Raises the problem when the code is refused; the dialog shows it. */
   async signIn(by: SignIn): Promise<void> {
     const session = await this.client.signIn(by);
+    this.sessions += 1;
     this.state.set({ session, signingIn: false });
     this.notify('done', `Signed in as ${session.user?.name ?? 'operator'}.`);
     this.details.refresh();
@@ -298,11 +301,15 @@ export class App {
   }
 
   private async loadSession(): Promise<void> {
+    this.sessions += 1;
+    const asked = this.sessions;
+    let session: Session = { user: null, permissions: [], localViewer: false, oidc: false };
     try {
-      this.state.set({ session: await this.client.session() });
+      session = await this.client.session();
     } catch {
-      this.state.set({ session: { user: null, permissions: [], localViewer: false, oidc: false } });
+      // Who is not known is nobody.
     }
+    if (asked === this.sessions) this.state.set({ session });
   }
 
   private async loadOverview(): Promise<void> {
