@@ -26,7 +26,7 @@ export interface Sight {
 }
 
 /** One is in a group once half of the screen's smaller side reaches no further than this share of it. */
-const CLOSE = 1.15;
+const CLOSE = 0.8;
 
 /** Outermost circles and the groups right inside them; what is leaving is left out. */
 export function overviewOf(roots: Iterable<Bubble>): readonly OverviewCircle[] {
