@@ -40,3 +40,8 @@ def test_everything_that_needs_a_permission_may_be_refused() -> None:
     for one in OPERATIONS:
         if not one.public:
             assert {401, 403} <= set(one.problems), one.id
+
+
+def test_no_two_have_one_name_or_one_address() -> None:
+    assert len({one.id for one in OPERATIONS}) == len(OPERATIONS)
+    assert len({(one.method, one.path) for one in OPERATIONS}) == len(OPERATIONS)

@@ -1,0 +1,17 @@
+from __future__ import annotations
+
+from promscope_api.http.node_operations import NODE_OPERATIONS
+from promscope_api.http.parameters import NODE
+
+
+def test_each_is_of_one_node() -> None:
+    assert all(NODE in one.parameters for one in NODE_OPERATIONS)
+
+
+def test_whatever_only_a_probe_knows_or_does_needs_more_than_watching() -> None:
+    for one in NODE_OPERATIONS:
+        assert (504 in one.errors) == (one.permission != "view"), one.id
+
+
+def test_whatever_is_done_to_a_node_is_recorded() -> None:
+    assert all(one.audit for one in NODE_OPERATIONS if one.method != "get")
