@@ -21,6 +21,7 @@ from promscope_api.http import (
     openapi,
     page,
     parts,
+    pins,
     problem,
     profile,
     questions,
@@ -35,6 +36,7 @@ from promscope_api.http.measures import WebMeasures
 from promscope_api.live.graph_link import GraphLink
 from promscope_api.live.hub import Hub
 from promscope_api.live.layout_keeper import LayoutKeeper
+from promscope_api.live.pin_keeper import PinKeeper
 from promscope_api.live.tunnel_feed import TunnelFeed
 from promscope_api.prometheus.backends import UnusableBackends
 from promscope_api.security.guard import Receive, Send, refuse_socket
@@ -42,6 +44,7 @@ from promscope_api.security.headers import SecurityHeaders
 from promscope_api.security.refusal import Refused
 from promscope_api.security.request import Scope
 from promscope_api.settings import Settings
+from promscope_api.store.pins import Pins
 from promscope_api.store.positions import Positions
 from promscope_api.trust import Trust, TrustSettings
 
@@ -80,7 +83,9 @@ class Web:
         )
         self._measures = measures = WebMeasures()
         self._hub = Hub(self._link, trust.guard, lambda why: measures.dropped.labels(why).inc())
-        for listener in (LayoutKeeper(self._link, Positions(trust.store)), feed, self._hub):
+        self._pins = PinKeeper(self._link, Pins(trust.store))
+        layout = LayoutKeeper(self._link, Positions(trust.store))
+        for listener in (layout, self._pins, feed, self._hub):
             self._link.listen(listener)
         measures.watch(
             tuple(VIEWS),
@@ -96,6 +101,7 @@ class Web:
         limits.install(self.flask)
         for routes in (
             topology.blueprint(self._link),
+            pins.blueprint(self._link, self._pins),
             nodes.blueprint(self._link, trust.dispatch),
             questions.blueprint(trust.dispatch),
             search.blueprint(self._link),

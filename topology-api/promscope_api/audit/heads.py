@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable
 
 from sqlalchemy import select
-from sqlalchemy.dialects.sqlite import insert
 
 from promscope_api.audit.chain import Head
 from promscope_api.store.schema import audit_heads as table
@@ -28,7 +27,7 @@ class Heads:
             "hash": head.hash,
             "noted": self._now(),
         }
-        statement = insert(table).values(row)
+        statement = self._store.insert(table).values(row)
         statement = statement.on_conflict_do_update(
             index_elements=["chain"], set_=row, where=table.c.sequence < head.sequence
         )

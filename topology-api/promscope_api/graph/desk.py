@@ -133,6 +133,11 @@ class Desk:
         now = graph.view(view, query).now
         return 200, _encode(frames(now)), b"", f"{Topic(view, query).tag}-frames-{now.version}"
 
+    def _ask_has(self, graph: Graph, view: str, node: str) -> Made:
+        if any(one.id == node for one in graph.view(view).now.nodes):
+            return 200, b"{}", b"", ""
+        return 404, _unknown(node), b"", ""
+
     def _ask_ready(self, graph: Graph) -> Made:
         ready = {
             "built": graph.built,
@@ -190,7 +195,11 @@ class Desk:
                 return overlay.lost(arguments["host_id"], self._graph.snapshot)
             case "layout":
                 places = msgspec.convert(arguments["places"], dict[str, Place])
-                self._graph.published(Topic(arguments["view"])).layout.restore(places)
+                self._graph.layout(arguments["view"]).restore(places)
+                return True
+            case "pins":
+                pins = msgspec.convert(arguments["pins"], dict[str, tuple[float, float]])
+                self._graph.layout(arguments["view"]).pin(pins)
                 return True
         raise KeyError(what)
 

@@ -35,6 +35,8 @@ from promscope_wire.ids import INTERNET
 _UNHEALTHY = ("warning", "critical")
 #: Views and parts of views that are kept beside those somebody follows.
 TOPICS = 64
+#: Layouts that are kept: those of views by label outlive the views themselves.
+LAYOUTS = 256
 
 
 class Graph:
@@ -59,6 +61,7 @@ class Graph:
         self.snapshot = Snapshot()
         self.overlay = Overlay(wall_clock)
         self._published: OrderedDict[Topic, Published] = OrderedDict()
+        self._layouts: OrderedDict[str, Layout] = OrderedDict()
         self._keep: Callable[[Topic], bool] = lambda _topic: False
         self.freshness = Freshness(wall_clock(), "waiting for the first answer of Prometheus")
         self.built = self.tried = False
@@ -141,7 +144,8 @@ class Graph:
             if view is None:
                 raise KeyError(topic.view)
             whole = self.published(Topic(topic.view)) if topic.filter else None
-            found = self._published[topic] = Published(view, whole)
+            found = Published(view, whole.layout if whole else self.layout(view.id), whole)
+            self._published[topic] = found
             if self._present is not None and whole is None:
                 found.layout.restore(self._present.view(topic.view).layout.places)
         self._published.move_to_end(topic)
@@ -150,7 +154,7 @@ class Graph:
         return found
 
     def _drop(self, wanted: Topic) -> None:
-        """Forget what nobody asked for for longest. Declared views stay: they hold the layout."""
+        """Forget what nobody asked for for longest. Declared views stay."""
         for topic in self._published:
             declared = not topic.filter and topic.view in VIEWS
             if topic != wanted and not declared and not self._keep(topic):
@@ -158,9 +162,19 @@ class Graph:
                 self._current.discard(topic)
                 return
 
+    def layout(self, view: str) -> Layout:
+        """The places of a view, looked at or not. Raises KeyError for no such view."""
+        if find(view) is None:
+            raise KeyError(view)
+        found = self._layouts.setdefault(view, Layout())
+        self._layouts.move_to_end(view)
+        if len(self._layouts) > LAYOUTS:
+            del self._layouts[next(one for one in self._layouts if one not in VIEWS)]
+        return found
+
     def layouts(self) -> list[tuple[str, Layout]]:
-        """The layout of every view that was looked at."""
-        return [(t.view, one.layout) for t, one in self._published.items() if not t.filter]
+        """The layouts of all views."""
+        return list(self._layouts.items())
 
     def view(self, view: str, query: str = "") -> Published:
         """A view up to date, or what `query` leaves of it. Raises KeyError, BadQuery."""

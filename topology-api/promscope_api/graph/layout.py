@@ -61,6 +61,15 @@ class Layout:
         self._inside: dict[str, list[str]] = {}
         self._ever_inside: dict[str, set[str]] = {}
         self._groups: frozenset[str] = frozenset()
+        self._pins: dict[str, tuple[float, float]] = {}
+
+    def pin(self, pins: Mapping[str, tuple[float, float]]) -> None:
+        """Where users put things, all of them: there they stay. What is pinned no more is placed
+        anew.
+        """
+        for key in self._pins.keys() - pins.keys():
+            self._forget(key)
+        self._pins = dict(pins)
 
     def restore(self, places: Mapping[str, Place]) -> None:
         """Take up saved places; what is on the map already keeps its own."""
@@ -100,7 +109,15 @@ class Layout:
         if is_young or any(key not in self.places for key in parents):
             radii = {n.id: RADIUS.get(n.kind, _OUTSIDE_RADIUS) for n in cut.nodes.values()}
             self._fill(TOP, radii, springs_of(cut, parents))
+        self._hold()
         return self.places
+
+    def _hold(self) -> None:
+        """Whatever moved meanwhile, what is pinned stays where it was put."""
+        for key, (x, y) in self._pins.items():
+            place = self.places.get(key)
+            if place is not None and (place.x, place.y) != (x, y):
+                self._put(key, place.group, (x, y, place.radius))
 
     def _retire(self, parents: Mapping[str, str]) -> None:
         now = self._clock()
@@ -190,7 +207,7 @@ class Layout:
         else:
             for key in newcomers:
                 circle = self._add(group, key, fresh[key], level, circle)
-        for key in items:
+        for key in (key for key in items if key not in self._pins):
             x, y, radius = self.places[key].circle
             circle = pack.around_both(circle, (x, y, radius + PADDING - 1e-6))
         return circle
@@ -290,7 +307,9 @@ class Layout:
         left = [
             k
             for k, at in sorted(self._left.items(), key=lambda item: (-item[1], item[0]))
-            if self.places[k].group == group and self.places[k].radius >= circle[2]
+            if k not in self._pins
+            and self.places[k].group == group
+            and self.places[k].radius >= circle[2]
         ]
         if left:
             place = self.places[left[0]]

@@ -32,11 +32,11 @@ class Published:
     Versions start at the time of the process' start, so that none is ever used twice.
     """
 
-    def __init__(self, view: View, whole: Published | None = None) -> None:
+    def __init__(self, view: View, layout: Layout, whole: Published | None = None) -> None:
         """`whole`: the unfiltered view, of which this shows a part in the same places."""
         self.view = view
+        self.layout = layout
         self._whole = whole
-        self.layout: Layout = whole.layout if whole is not None else Layout()
         self._hulls = Hulls()
         start = time.time_ns() // 1_000_000
         self.now = Topology(view.id, start, None, None, None, [], [], [])

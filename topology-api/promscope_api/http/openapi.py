@@ -23,6 +23,7 @@ _REF = "#/components/schemas/{name}"
 _TAGS = {
     "map": "The map: views, nodes, search and live changes.",
     "filters": "Filters that users keep.",
+    "pins": "Nodes that users put somewhere on the map.",
     "control": "Acting on containers.",
     "session": "Signing in and out, sessions, API tokens, permissions and the audit log.",
     "itself": "The API about itself.",

@@ -7,6 +7,7 @@ from promscope_api.http.history_operations import HISTORY_OPERATIONS
 from promscope_api.http.itself_operations import ITSELF_OPERATIONS
 from promscope_api.http.node_operations import NODE_OPERATIONS
 from promscope_api.http.operation import Operation
+from promscope_api.http.pin_operations import PIN_OPERATIONS
 from promscope_api.http.session_operations import SESSION_OPERATIONS
 from promscope_api.http.view_operations import VIEW_OPERATIONS
 
@@ -15,6 +16,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *NODE_OPERATIONS,
     *HISTORY_OPERATIONS,
     *FILTER_OPERATIONS,
+    *PIN_OPERATIONS,
     *SESSION_OPERATIONS,
     *ITSELF_OPERATIONS,
 )

@@ -5,14 +5,18 @@ from __future__ import annotations
 import asyncio
 import logging
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import msgspec
 
 from promscope_api.graph import channel
-from promscope_api.graph.views import VIEWS
+from promscope_api.graph.views import VIEWS, find
 from promscope_api.live.graph_link import GraphLink
 from promscope_api.store.positions import Position, Positions
 from promscope_api.store.store import StoreUnavailable
+
+#: Views whose places are kept: anybody may make up one more by naming a label.
+MAX_VIEWS = 256
 
 log = logging.getLogger(__name__)
 
@@ -24,32 +28,39 @@ class LayoutKeeper:
         self._link = link
         self._positions = positions
         self._thread = ThreadPoolExecutor(1, "layout")
+        self._views = set(VIEWS)
         self._groups: dict[tuple[str, str], str] = {}
 
     def graph_started(self) -> None:
         loop = asyncio.get_running_loop()
-        for view in VIEWS:
-            loop.run_in_executor(self._thread, self._restore, view, loop)
+        loop.run_in_executor(self._thread, self._restore, loop)
 
     def graph_pushed(self, push: channel.Push) -> None: ...
 
     def layout_moved(self, moved: channel.LayoutMoved) -> None:
         asyncio.get_running_loop().run_in_executor(self._thread, self._keep, moved)
 
-    def _restore(self, view: str, loop: asyncio.AbstractEventLoop) -> None:
+    def _restore(self, loop: asyncio.AbstractEventLoop) -> None:
         try:
-            saved = self._positions.load(view)
+            saved = {view: self._positions.load(view) for view in self._positions.views()}
         except StoreUnavailable as error:
             log.error("the saved layout cannot be read, the map is laid out anew: %s", error)
             return
-        places = {}
-        for (group, node), at in saved.items():
-            self._groups[view, node] = group
-            places[node] = msgspec.to_builtins(channel.Place(group, at.x, at.y, at.radius))
-        loop.call_soon_threadsafe(lambda: self._link.tell("layout", view=view, places=places))
+        for view, positions in saved.items():
+            if find(view) is None:
+                continue
+            self._views.add(view)
+            places = {}
+            for (group, node), at in positions.items():
+                self._groups[view, node] = group
+                places[node] = msgspec.to_builtins(channel.Place(group, at.x, at.y, at.radius))
+            loop.call_soon_threadsafe(partial(self._link.tell, "layout", view=view, places=places))
 
     def _keep(self, moved: channel.LayoutMoved) -> None:
         view = moved.view
+        if view not in self._views and len(self._views) >= MAX_VIEWS:
+            return
+        self._views.add(view)
         stale = {
             (self._groups[view, node], node)
             for node in (*moved.gone, *moved.places)

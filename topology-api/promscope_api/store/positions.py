@@ -6,7 +6,6 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import delete, select, tuple_
-from sqlalchemy.dialects.sqlite import insert
 
 from promscope_api.store.schema import layout_positions as table
 from promscope_api.store.store import Store
@@ -19,12 +18,11 @@ Place = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A circle in world coordinates; `pinned`: a user put it there."""
+    """A circle in world coordinates."""
 
     x: float
     y: float
     radius: float = 0.0
-    pinned: bool = False
 
 
 class Positions:
@@ -33,25 +31,27 @@ class Positions:
     def __init__(self, store: Store) -> None:
         self._store = store
 
+    def views(self) -> list[str]:
+        """The views that have positions. Raises StoreUnavailable."""
+        with self._store.begin() as connection:
+            return list(connection.execute(select(table.c.view).distinct()).scalars())
+
     def load(self, view: str) -> dict[Place, Position]:
         """All positions of a view. Raises StoreUnavailable."""
         wanted = select(table).where(table.c.view == view)
         with self._store.begin() as connection:
             rows = connection.execute(wanted).all()
-        return {
-            (row.group_id, row.node_id): Position(row.x, row.y, row.radius, row.pinned)
-            for row in rows
-        }
+        return {(row.group_id, row.node_id): Position(row.x, row.y, row.radius) for row in rows}
 
     def save(self, view: str, positions: Mapping[Place, Position]) -> None:
         """Add or replace these positions. Raises StoreUnavailable."""
         rows = [
             {"view": view, "group_id": group, "node_id": node, "x": at.x, "y": at.y,
-             "radius": at.radius, "pinned": at.pinned}
+             "radius": at.radius}
             for (group, node), at in positions.items()
         ]  # fmt: skip
-        statement = insert(table)
-        changed = {name: statement.excluded[name] for name in ("x", "y", "radius", "pinned")}
+        statement = self._store.insert(table)
+        changed = {name: statement.excluded[name] for name in ("x", "y", "radius")}
         statement = statement.on_conflict_do_update(
             index_elements=["view", "group_id", "node_id"], set_=changed
         )

@@ -7,7 +7,6 @@ argon2id hashes.
 from __future__ import annotations
 
 from sqlalchemy import (
-    Boolean,
     Column,
     Float,
     Index,
@@ -83,7 +82,7 @@ tickets = Table(
     Column("expires", Float, nullable=False),
 )
 
-#: The last record of every audit chain this replica knows of.
+#: The last record of every audit chain; `replica` is whose it is where several share the store.
 audit_heads = Table(
     "audit_heads",
     metadata,
@@ -91,6 +90,7 @@ audit_heads = Table(
     Column("sequence", Integer, nullable=False),
     Column("hash", String(64), nullable=False),
     Column("noted", Float, nullable=False),
+    Column("replica", String(512), nullable=False, server_default=""),
 )
 
 #: Where the nodes of a view are drawn, in world units relative to their group.
@@ -103,7 +103,16 @@ layout_positions = Table(
     Column("x", Float, nullable=False),
     Column("y", Float, nullable=False),
     Column("radius", Float, nullable=False),
-    Column("pinned", Boolean, nullable=False),
+)
+
+#: Where users put nodes of a view, in world units.
+pins = Table(
+    "pins",
+    metadata,
+    Column("view", String(64), primary_key=True),
+    Column("node_id", String(1024), primary_key=True),
+    Column("x", Float, nullable=False),
+    Column("y", Float, nullable=False),
 )
 
 #: Filters that users named and kept; `id` is random, so that only a link leads to another's.

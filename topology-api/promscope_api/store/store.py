@@ -11,7 +11,8 @@ from typing import Any, Self
 
 import alembic.command
 import alembic.config
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, Table, create_engine, event
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import SQLAlchemyError
 
 FILE = "promscope.db"
@@ -52,6 +53,11 @@ class Store:
                 " --storage.path can be written"
             ) from error
         return cls(engine)
+
+    def insert(self, table: Table) -> sqlite.Insert | postgresql.Insert:
+        """An INSERT in the database's own dialect, for its ON CONFLICT."""
+        shared = self._engine.dialect.name == "postgresql"
+        return postgresql.insert(table) if shared else sqlite.insert(table)
 
     @contextmanager
     def begin(self) -> Iterator[Connection]:

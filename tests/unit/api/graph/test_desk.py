@@ -107,8 +107,29 @@ def test_saved_layout_is_taken_up() -> None:
     assert it.graph.view("hosts").layout.places[HOST] == place
 
 
+def test_pins_are_taken_up_and_taken_away() -> None:
+    it = link()
+
+    def position() -> Any:
+        it.graph.touch()
+        return next(one.position for one in it.graph.view("hosts").now.nodes if one.id == HOST)
+
+    assert it.desk.told("pins", {"view": "hosts", "pins": {HOST: [50.0, 60.0]}})
+    assert position() == (50.0, 60.0)
+    it.desk.told("pins", {"view": "hosts", "pins": {}})
+    assert position() != (50.0, 60.0)
+
+
+def test_a_view_says_whether_a_node_is_in_it() -> None:
+    it = link()
+    assert it.ask_blocking("has", view="hosts", node=HOST).status == 200
+    assert it.ask_blocking("has", view="hosts", node=cid(1)).status == 404
+
+
 def test_what_is_not_understood() -> None:
     with pytest.raises(KeyError):
         link().desk.told("gossip", {})
+    with pytest.raises(KeyError):
+        link().desk.told("layout", {"view": "nowhere", "places": {}})
     with pytest.raises(msgspec.ValidationError):
         link().desk.told("connected", {"hello": {"type": "hello"}})

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from promscope_api.graph.graph import Graph
+from promscope_api.graph import graph as module
+from promscope_api.graph.graph import LAYOUTS, Graph
 from promscope_api.graph.model import Limits, Metrics
 from tests.fleet.snapshots import (
     HOST,
@@ -129,3 +130,29 @@ def test_last_contact_of_a_probe_is_a_scrape_or_a_heartbeat() -> None:
     other = Graph()
     other.overlay.connected(hello())
     assert [probe.last_contact for probe in other.overview().probes] == [None]
+
+
+def test_a_view_by_label_that_was_forgotten_comes_back_in_the_same_places(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(module, "TOPICS", 2)
+    graph = Graph()
+    graph.take(shop())
+    by_project = "containers-by-label.compose_project"
+    first = graph.view(by_project)
+    places = dict(first.layout.places)
+    assert places
+    for number in range(5):
+        graph.view(f"containers-by-label.other_{number}")
+    again = graph.view(by_project)
+    assert again is not first
+    assert again.layout.places == places
+
+
+def test_layouts_of_views_by_label_have_a_limit_and_those_of_views_stay() -> None:
+    graph = Graph()
+    hosts = graph.layout("hosts")
+    for number in range(LAYOUTS + 10):
+        graph.layout(f"containers-by-label.l{number}")
+    assert len(graph.layouts()) == LAYOUTS
+    assert graph.layout("hosts") is hosts

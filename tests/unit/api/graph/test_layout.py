@@ -314,3 +314,49 @@ def test_a_bubble_that_grows_in_a_crowd_moves_few() -> None:
     check(layout, view_of(grown))
     moved = [k for k, at in before.items() if layout.places[k].circle[:2] != at]
     assert len(moved) < len(before) / 3
+
+
+def test_what_is_pinned_is_there_and_stays_there_under_churn() -> None:
+    snap = shop()
+    layout = settled(snap)
+    pinned, before = cid(0), nodes_at(layout, view_of(snap))
+    layout.pin({pinned: (5000.0, -3000.0)})
+    layout.settle(view_of(snap))
+    assert layout.places[pinned].circle[:2] == (5000.0, -3000.0)
+    for turn in range(5):
+        more = range(4000 + 40 * turn, 4040 + 40 * turn)
+        snap = plus(snap, *more, compose_project="project-0", compose_service="service-0")
+        layout.settle(view_of(snap))
+        assert layout.places[pinned].circle[:2] == (5000.0, -3000.0)
+    far = [
+        key for key in before if key != pinned and displacement({key: before[key]}, layout) > 2000
+    ]
+    assert far == []
+
+
+def test_a_pin_outlives_its_node_going_and_coming_back() -> None:
+    snap = shop()
+    layout = settled(snap)
+    pinned = cid(0)
+    fields = {
+        "compose_project": snap.containers[pinned].compose_project,
+        "compose_service": snap.containers[pinned].compose_service,
+    }
+    layout.pin({pinned: (700.0, 800.0)})
+    layout.settle(view_of(snap))
+    layout.settle(view_of(plus(without(snap, pinned), 9000, **fields)))
+    layout.settle(view_of(snap))
+    assert layout.places[pinned].circle[:2] == (700.0, 800.0)
+
+
+def test_what_is_pinned_no_more_is_placed_among_its_own() -> None:
+    snap = shop()
+    layout = settled(snap)
+    layout.pin({cid(0): (5000.0, -3000.0)})
+    layout.settle(view_of(snap))
+    layout.drain()
+    layout.pin({})
+    shown = view_of(snap)
+    layout.settle(shown)
+    check(layout, shown)
+    assert cid(0) in layout.drain()[0]

@@ -33,6 +33,8 @@ def test_state_is_not_changed_by_get() -> None:
         "saveFilter",
         "changeFilter",
         "deleteFilter",
+        "pin",
+        "unpin",
     }
 
 

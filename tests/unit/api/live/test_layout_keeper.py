@@ -12,7 +12,7 @@ import pytest
 from promscope_api.graph.channel import LayoutMoved, Place
 from promscope_api.graph.graph import Graph
 from promscope_api.graph.views import VIEWS
-from promscope_api.live.layout_keeper import LayoutKeeper
+from promscope_api.live.layout_keeper import MAX_VIEWS, LayoutKeeper
 from promscope_api.store.positions import Position, Positions
 from promscope_api.store.store import Store, StoreUnavailable
 from tests.fleet.link import DirectLink
@@ -44,16 +44,30 @@ async def test_places_are_kept_replaced_and_forgotten(positions: Positions) -> N
 
 async def test_kept_places_come_back(positions: Positions) -> None:
     positions.save("hosts", {("g", "b"): Position(4, 5, 6)})
+    positions.save("containers-by-label.team", {("", "label:x"): Position(7, 8, 9)})
+    positions.save("a-view-of-another-version", {("", "a"): Position(1, 1)})
     link = DirectLink(Graph())
     keeper = LayoutKeeper(link, positions)
     keeper.graph_started()
     await settled(keeper)
     told = {arguments["view"]: arguments["places"] for _, arguments in link.told}
-    assert set(told) == set(VIEWS)
-    assert told["hosts"] == {"b": {"group": "g", "x": 4.0, "y": 5.0, "radius": 6.0}}
+    assert told == {
+        "hosts": {"b": {"group": "g", "x": 4.0, "y": 5.0, "radius": 6.0}},
+        "containers-by-label.team": {"label:x": {"group": "", "x": 7.0, "y": 8.0, "radius": 9.0}},
+    }
     keeper.layout_moved(LayoutMoved("hosts", {}, ["b"]))
     await settled(keeper)
     assert positions.load("hosts") == {}
+
+
+async def test_views_by_label_that_are_kept_have_a_limit(positions: Positions) -> None:
+    keeper = LayoutKeeper(DirectLink(Graph()), positions)
+    for number in range(MAX_VIEWS):
+        place = {"a": Place("", 1, 2, 3)}
+        keeper.layout_moved(LayoutMoved(f"containers-by-label.l{number}", place, []))
+    keeper.layout_moved(LayoutMoved("hosts", {"a": Place("", 1, 2, 3)}, []))
+    await settled(keeper)
+    assert len(positions.views()) == MAX_VIEWS - len(VIEWS) + 1
 
 
 async def test_store_that_fails_is_logged_and_the_map_goes_on(
@@ -62,7 +76,7 @@ async def test_store_that_fails_is_logged_and_the_map_goes_on(
     def fail(*_: Any) -> None:
         raise StoreUnavailable("disk full")
 
-    for name in ("load", "save", "forget"):
+    for name in ("views", "load", "save", "forget"):
         monkeypatch.setattr(positions, name, fail)
     link = DirectLink(Graph())
     keeper = LayoutKeeper(link, positions)

@@ -16,16 +16,17 @@ def positions(tmp_path: Path) -> Iterator[Positions]:
 
 
 def test_what_was_saved_is_loaded_for_its_view_alone(positions: Positions) -> None:
-    places = {("", "host:a"): Position(1.5, -2.0), ("host:a", "container:b"): Position(0, 0, True)}
+    places = {("", "host:a"): Position(1.5, -2.0), ("host:a", "container:b"): Position(0, 0, 3.0)}
     positions.save("containers", places)
     assert positions.load("containers") == places
     assert positions.load("hosts") == {}
+    assert positions.views() == ["containers"]
 
 
 def test_a_node_moves(positions: Positions) -> None:
     positions.save("hosts", {("", "a"): Position(1, 1), ("", "b"): Position(2, 2)})
-    positions.save("hosts", {("", "a"): Position(9, 9, True)})
-    assert positions.load("hosts") == {("", "a"): Position(9, 9, True), ("", "b"): Position(2, 2)}
+    positions.save("hosts", {("", "a"): Position(9, 9, 4.0)})
+    assert positions.load("hosts") == {("", "a"): Position(9, 9, 4.0), ("", "b"): Position(2, 2)}
 
 
 def test_a_node_that_is_gone_is_forgotten(positions: Positions) -> None:

@@ -22,7 +22,7 @@ def test_the_migrations_make_the_declared_tables(tmp_path: Path) -> None:
 def test_only_the_owner_can_read_it(tmp_path: Path) -> None:
     folder = tmp_path / "storage"
     with Store.open(folder) as store, store.begin() as connection:
-        connection.execute(text("insert into audit_heads values ('a', 1, 'b', 0)"))
+        connection.execute(text("insert into pins values ('a', 'b', 1, 0)"))
         modes = {stat.S_IMODE(path.stat().st_mode) for path in folder.iterdir()}
     assert modes == {0o600}
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
@@ -31,10 +31,8 @@ def test_only_the_owner_can_read_it(tmp_path: Path) -> None:
 def test_opening_again_keeps_what_is_there(tmp_path: Path) -> None:
     for number in range(2):
         with Store.open(tmp_path) as store, store.begin() as connection:
-            connection.execute(text(f"insert into audit_heads values ('{number}', 1, 'b', 0)"))
-            assert (
-                connection.execute(text("select count(*) from audit_heads")).scalar() == number + 1
-            )
+            connection.execute(text(f"insert into pins values ('{number}', 'b', 1, 0)"))
+            assert connection.execute(text("select count(*) from pins")).scalar() == number + 1
 
 
 _OPEN = """
@@ -65,7 +63,7 @@ def test_a_file_that_is_no_database_is_a_clear_error(tmp_path: Path) -> None:
 
 def _insert_twice(store: Store) -> None:
     with store.begin() as connection:
-        connection.execute(text("insert into audit_heads values ('a', 1, 'b', 0)"))
+        connection.execute(text("insert into pins values ('a', 'b', 1, 0)"))
         connection.execute(text("insert into nowhere values (1)"))
 
 
@@ -74,4 +72,4 @@ def test_a_failing_statement_is_a_clear_error_and_undone(tmp_path: Path) -> None
         with pytest.raises(StoreUnavailable):
             _insert_twice(store)
         with store.begin() as connection:
-            assert connection.execute(text("select count(*) from audit_heads")).scalar() == 0
+            assert connection.execute(text("select count(*) from pins")).scalar() == 0
