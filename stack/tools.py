@@ -19,9 +19,12 @@ PROGRAMS: Mapping[str, str] = {
     "containerd": "containerd",
     "ctr": "containerd",
     "dockerd": "docker.io",
+    "haproxy": "haproxy",
+    "initdb": "postgresql",
     "ip": "iproute2",
     "ldd": "libc-bin",
     "podman": "podman",
+    "postgres": "postgresql",
     "prometheus": "prometheus",
     "promtool": "prometheus",
     "redis-server": "redis-server",
@@ -31,12 +34,19 @@ PROGRAMS: Mapping[str, str] = {
 }
 #: Folders with programs that are only on the PATH of root.
 SYSTEM = "/usr/local/sbin:/usr/sbin:/sbin"
+#: Where Debian keeps the programs of each version of PostgreSQL.
+VERSIONED = Path("/usr/lib/postgresql")
 
 
 def find(program: str) -> str:
-    """Its path; the folders that only root has on PATH are looked through too."""
-    path = f"{os.environ.get('PATH', os.defpath)}:{SYSTEM}"
+    """Its path; folders that are not on everybody's PATH are looked through too."""
+    path = f"{os.environ.get('PATH', os.defpath)}:{SYSTEM}:{_postgresql()}"
     return shutil.which(program, path=path) or ""
+
+
+def _postgresql() -> str:
+    """The folders of VERSIONED, the newest first."""
+    return ":".join(map(str, sorted(VERSIONED.glob("*/bin"), reverse=True)))
 
 
 def missing(*programs: str) -> list[str]:

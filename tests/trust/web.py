@@ -22,6 +22,7 @@ from promscope_api.security.guard import accepted, health, public
 from promscope_api.security.headers import SecurityHeaders
 from promscope_api.security.oidc import OidcSettings
 from promscope_api.security.policy import ROLES
+from promscope_api.store.postgresql import Postgresql
 from promscope_api.trust import Trust, TrustSettings
 from tests.trust.listener import Recorder
 
@@ -54,6 +55,7 @@ class Web:
     port: int = 0
     heartbeat_seconds: float = 5.0
     oidc: Callable[[str], OidcSettings] | None = None
+    postgresql: Postgresql | None = None
     listener: Recorder = field(default_factory=Recorder)
 
     def __enter__(self) -> Self:
@@ -68,6 +70,7 @@ class Web:
             secret_file=str(secret_file),
             external_urls=self.external_urls,
             oidc=self.oidc(self.url) if self.oidc else None,
+            postgresql=self.postgresql,
         )
         self.secret_file = str(secret_file)
         self.trust = Trust.open(settings, self.listener, heartbeat_seconds=self.heartbeat_seconds)

@@ -78,6 +78,7 @@ class Web:
                 settings.oidc,
                 settings.grafana_ca_file,
                 settings.policy_file,
+                settings.postgresql,
             ),
             feed,
         )
@@ -127,6 +128,8 @@ class Web:
             asyncio.create_task(self._trust.anchor(), name="audit anchor"),
             asyncio.create_task(self._trust.lifelines.watch(), name="lifelines"),
         ]
+        if self._trust.store.is_shared:
+            self._tasks.append(asyncio.create_task(self._pins.follow(), name="pins"))
         for task in self._tasks:
             task.add_done_callback(_ended)
 

@@ -13,6 +13,8 @@ from promscope_api.prometheus.backends import Backend, Backends, backend, load
 from promscope_api.security.oidc import OidcSettings
 from promscope_api.security.options import OPTIONS as SECURITY_OPTIONS
 from promscope_api.security.options import oidc_settings
+from promscope_api.store.postgresql import Postgresql
+from promscope_api.store.postgresql import url as postgresql_url
 from promscope_wire import log
 from promscope_wire.options import Option, Resolved, boolean
 
@@ -114,6 +116,19 @@ _OWN = (
         parse=boolean,
     ),
     Option("storage.path", "promscope-data", "folder for sessions, layout and the audit log"),
+    Option(
+        "storage.postgresql-url",
+        "",
+        "postgresql://USER@HOST:PORT/DATABASE that several replicas share instead of a database in"
+        " --storage.path; with verified TLS, but for ?sslmode=disable on this machine",
+        parse=postgresql_url,
+    ),
+    Option("storage.postgresql-password-file", "", "file with that user's password (mode 0600)"),
+    Option(
+        "storage.postgresql-ca-file",
+        "",
+        "authorities to trust for that server, instead of the well-known ones",
+    ),
     Option("web.page-path", "", "folder with a built page to serve instead of the packaged one"),
 )
 _LOGGING = (
@@ -145,6 +160,7 @@ class Settings:
     oidc: OidcSettings | None = None
     grafana_ca_file: str = ""
     policy_file: str = ""
+    postgresql: Postgresql | None = None
 
     def backends(self) -> Backends:
         """What is asked for metrics. Raises UnusableBackends."""
@@ -181,4 +197,12 @@ def settings(resolved: Resolved) -> Settings:
         oidc=oidc_settings(resolved),
         grafana_ca_file=resolved["auth.grafana-ca-file"],
         policy_file=resolved["auth.policy-file"],
+        postgresql=_postgresql(resolved),
     )
+
+
+def _postgresql(resolved: Resolved) -> Postgresql | None:
+    named, *files = (
+        resolved[f"storage.postgresql-{one}"] for one in ("url", "password-file", "ca-file")
+    )
+    return Postgresql(named, *files) if named else None

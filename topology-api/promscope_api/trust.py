@@ -43,8 +43,9 @@ from promscope_api.security.sessions import Sessions
 from promscope_api.security.tickets import Tickets
 from promscope_api.security.tokens import Tokens
 from promscope_api.security.users import Users
+from promscope_api.store.postgresql import Postgresql
 from promscope_api.store.saved_filters import SavedFilters
-from promscope_api.store.store import Store, StoreUnavailable
+from promscope_api.store.store import Store, StoreUnavailable, Unstorable
 from promscope_wire.secretfile import UnusableSecret, read_secret
 
 WRITER = "api"
@@ -66,6 +67,7 @@ class TrustSettings:
     oidc: OidcSettings | None = None
     grafana_ca_file: str = ""
     policy_file: str = ""
+    postgresql: Postgresql | None = None
 
 
 class Trust:
@@ -128,7 +130,7 @@ class Trust:
         if settings.oidc and settings.oidc.client_secret_file:
             read_secret(settings.oidc.client_secret_file)
         policy = _policy(settings)
-        store = Store.open(settings.storage)
+        store = Store.open(settings.storage, settings.postgresql)
         try:
             audit = AuditLog(settings.storage / AUDIT_FOLDER, WRITER)
             try:
@@ -148,6 +150,7 @@ class Trust:
         """
         self.guard.install(app)
         app.register_error_handler(StoreUnavailable, _unavailable)
+        app.register_error_handler(Unstorable, _unstorable)
         app.register_error_handler(AuditUnavailable, _unavailable)
         for routes in (
             session.blueprint(
@@ -231,6 +234,10 @@ def _unavailable(error: Exception) -> flask.Response:
     log.error("%s", error)
     kind = "audit-unavailable" if isinstance(error, AuditUnavailable) else "store-unavailable"
     return respond(Refused(503, kind, f"It did not work: {error}."))
+
+
+def _unstorable(error: Exception) -> flask.Response:
+    return respond(Refused(400, "unstorable", f"It was not kept: {error}."))
 
 
 def _own_names() -> Iterable[str]:

@@ -9,11 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from promscope_api.audit.chain import Head
+from promscope_api.audit.heads import Heads
 from promscope_api.audit.log import chain_files
 from promscope_api.operator import main
 from promscope_api.security.codes import SignInCodes
 from promscope_api.store.store import Store
 from promscope_wire.secretfile import read_secret
+from tests.trust.postgres import PostgresServer
 
 
 @pytest.fixture(autouse=True)
@@ -108,3 +111,33 @@ def test_wrong_usage_is_shown(arguments: list[str]) -> None:
     with pytest.raises(SystemExit) as ended:
         main(arguments)
     assert ended.value.code == 2
+
+
+def test_commands_work_in_the_database_that_replicas_share(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    one, two = tmp_path / "one", tmp_path / "two"
+    with PostgresServer() as server:
+        with Store.open(two, server.settings) as store:
+            Heads(store).note(Head("api-other", 5, "x"))
+        one.mkdir()
+        assert main(["sign-in-code", "--storage.path", str(one), *split(server.flags)]) == 0
+        code = capsys.readouterr().out.split()[-1]
+        with Store.open(two, server.settings) as store:
+            assert SignInCodes(store).redeem(code, "").user
+        monkeypatch.setenv("PROMSCOPE_STORAGE_POSTGRESQL_URL", server.url)
+        monkeypatch.setenv("PROMSCOPE_STORAGE_POSTGRESQL_PASSWORD_FILE", str(server.password_file))
+        assert main(["audit", "verify", "--storage.path", str(one)]) == 0
+        shown = capsys.readouterr().out
+        assert "whole operator-" in shown
+        assert "api-other" not in shown
+        for path in chain_files(one / "audit"):
+            path.unlink()
+        assert main(["audit", "verify", "--storage.path", str(one)]) == 1
+    monkeypatch.setenv("PROMSCOPE_STORAGE_POSTGRESQL_URL", "mysql://nowhere")
+    assert main(["sign-in-code", "--storage.path", str(one)]) == 1
+    assert "postgresql://USER" in capsys.readouterr().err
+
+
+def split(flags: list[str]) -> list[str]:
+    return [part for flag in flags for part in flag.split("=", 1)]

@@ -8,6 +8,7 @@ import pytest
 
 from promscope_api.prometheus.backends import backend
 from promscope_api.settings import OPTIONS, Address, address, duration, settings
+from promscope_api.store.postgresql import Postgresql
 from promscope_wire.options import InvalidOption, resolve
 
 
@@ -68,3 +69,15 @@ def test_s1_backend_is_an_http_address_without_credentials() -> None:
 def test_wrong_setting_names_itself() -> None:
     with pytest.raises(InvalidOption, match=r"web\.listen-address"):
         resolve(OPTIONS, {"web.listen-address": "nonsense"}, {})
+
+
+def test_a_database_that_replicas_share() -> None:
+    assert settings(resolve(OPTIONS, {}, {})).postgresql is None
+    flags = {
+        "storage.postgresql-url": "postgresql://ada@db.example/shop",
+        "storage.postgresql-password-file": "/etc/password",
+    }
+    found = settings(resolve(OPTIONS, flags, {})).postgresql
+    assert found == Postgresql("postgresql://ada@db.example/shop", "/etc/password")
+    with pytest.raises(InvalidOption, match="password-file"):
+        resolve(OPTIONS, {"storage.postgresql-url": "postgresql://ada:secret@db/shop"}, {})

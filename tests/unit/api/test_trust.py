@@ -15,6 +15,8 @@ from promscope_api.store.store import StoreUnavailable
 from promscope_api.trust import Trust, TrustSettings
 from promscope_wire.secretfile import UnusableSecret
 from tests.trust.listener import Recorder
+from tests.trust.postgres import PostgresServer
+from tests.trust.web import Web
 
 
 def opened(folder: Path, **settings: str) -> Trust:
@@ -81,3 +83,32 @@ def test_an_unusable_folder_stops_the_start(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StoreUnavailable):
         opened(tmp_path / "file")
+
+
+def test_replicas_share_who_is_signed_in_and_what_is_saved(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    body = {"name": "Payments", "view": "containers", "query": ""}
+    folders = (tmp_path / "one", tmp_path / "two")
+    for folder in folders:
+        folder.mkdir()
+    with (
+        PostgresServer() as server,
+        Web(folders[0], postgresql=server.settings) as one,
+        Web(folders[1], postgresql=server.settings) as two,
+    ):
+        cookie = one.sign_in()["cookie"]
+        at_one, at_two = ({"cookie": cookie, "origin": web.url} for web in (one, two))
+        made = two.ask("POST", "/api/v1/filters", body, **at_two)
+        assert made.status == 201
+        assert one.ask("GET", "/api/v1/filters", **at_one).json["items"] == [made.json]
+        refused = one.ask("POST", "/api/v1/filters", {**body, "name": "a\0b"}, **at_one)
+        assert (refused.status, "NUL" in refused.json["detail"]) == (400, True)
+        assert two.ask("DELETE", "/api/v1/session", **at_two).status == 204
+        assert one.ask("GET", "/api/v1/filters", **at_one).status == 401
+        server.stop()
+        away = one.ask("GET", "/api/v1/filters", **at_one)
+        assert (away.status, away.json["type"].rpartition(":")[2]) == (503, "store-unavailable")
+        server.start()
+        assert one.ask("GET", "/api/v1/filters", **at_one).status == 401
+    assert "lacks records" not in caplog.text

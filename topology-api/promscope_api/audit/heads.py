@@ -26,6 +26,7 @@ class Heads:
             "sequence": head.sequence,
             "hash": head.hash,
             "noted": self._now(),
+            "replica": self._store.replica,
         }
         statement = self._store.insert(table).values(row)
         statement = statement.on_conflict_do_update(
@@ -35,7 +36,11 @@ class Heads:
             connection.execute(statement)
 
     def all(self) -> list[Head]:
-        """Raises StoreUnavailable."""
-        wanted = select(table.c.chain, table.c.sequence, table.c.hash).order_by(table.c.chain)
+        """Of this replica's chains. Raises StoreUnavailable."""
+        wanted = (
+            select(table.c.chain, table.c.sequence, table.c.hash)
+            .where(table.c.replica == self._store.replica)
+            .order_by(table.c.chain)
+        )
         with self._store.begin() as connection:
             return [Head(*row) for row in connection.execute(wanted)]

@@ -10,7 +10,7 @@ from promscope_api.audit.export import records
 from promscope_api.audit.heads import Heads
 from promscope_api.audit.tail import follow, last
 from promscope_api.audit.verify import Verdict, verify
-from promscope_api.commands.place import Commands, Refusal, add_storage, folder
+from promscope_api.commands.place import Commands, Refusal, add_storage, folder, postgresql
 from promscope_api.store.store import FILE, Store
 
 _AGAIN_SECONDS = 0.3
@@ -52,11 +52,11 @@ def _export(chosen: argparse.Namespace) -> int:
 
 def _verify(chosen: argparse.Namespace) -> int:
     where = folder(chosen)
-    verdicts = _verdicts(where)
+    verdicts = _verdicts(where, chosen)
     if any(verdict.problem for verdict in verdicts):
         # A record may have been looked at while the API was writing it.
         time.sleep(_AGAIN_SECONDS)
-        verdicts = _verdicts(where)
+        verdicts = _verdicts(where, chosen)
     if not verdicts:
         print("There is no audit log yet.")
     for verdict in verdicts:
@@ -67,10 +67,11 @@ def _verify(chosen: argparse.Namespace) -> int:
     return 1 if any(verdict.problem for verdict in verdicts) else 0
 
 
-def _verdicts(where: Path) -> list[Verdict]:
+def _verdicts(where: Path, chosen: argparse.Namespace) -> list[Verdict]:
     heads = []
-    if (where / FILE).exists():
-        with Store.open(where) as store:
+    shared = postgresql(chosen)
+    if shared or (where / FILE).exists():
+        with Store.open(where, shared) as store:
             heads = Heads(store).all()
     try:
         return verify(where / "audit", heads)

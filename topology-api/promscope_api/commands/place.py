@@ -15,6 +15,7 @@ from promscope_api.audit.heads import Heads
 from promscope_api.audit.log import AuditLog
 from promscope_api.security.policy_file import UnusablePolicy, load
 from promscope_api.security.principal import Principal
+from promscope_api.store.postgresql import Postgresql, url
 from promscope_api.store.store import Store
 
 WRITER = "operator"
@@ -46,7 +47,7 @@ def opened(chosen: argparse.Namespace) -> Iterator[Place]:
     """Raises Refusal, StoreUnavailable or AuditUnavailable."""
     where = folder(chosen)
     with (
-        Store.open(where) as store,
+        Store.open(where, postgresql(chosen)) as store,
         AuditLog(where / "audit", WRITER, wait_seconds=_WAIT_SECONDS) as audit,
     ):
         yield Place(store, audit)
@@ -61,6 +62,19 @@ def add_storage(parser: argparse.ArgumentParser) -> None:
         default=os.environ.get("PROMSCOPE_STORAGE_PATH", ""),
         help="the API's storage folder (default: $PROMSCOPE_STORAGE_PATH)",
     )
+    for name, metavar, text in (
+        ("url", "URL", "the PostgreSQL that the API's replicas share"),
+        ("password-file", "FILE", "with the password for it"),
+        ("ca-file", "FILE", "with the authorities to trust for it"),
+    ):
+        variable = f"PROMSCOPE_STORAGE_POSTGRESQL_{name.upper().replace('-', '_')}"
+        parser.add_argument(
+            f"--storage.postgresql-{name}",
+            dest=f"postgresql_{name.replace('-', '_')}",
+            metavar=metavar,
+            default=os.environ.get(variable, ""),
+            help=f"{text} (default: ${variable})",
+        )
 
 
 def add_role(parser: argparse.ArgumentParser, default: str) -> None:
@@ -84,6 +98,17 @@ def role(chosen: argparse.Namespace) -> str:
     if chosen.role not in roles:
         raise Refusal(f"there is no role {chosen.role}; there are {', '.join(roles)}")
     return str(chosen.role)
+
+
+def postgresql(chosen: argparse.Namespace) -> Postgresql | None:
+    """The shared database, if one was named. Raises Refusal for one that is none."""
+    try:
+        named = url(chosen.postgresql_url)
+    except ValueError as error:
+        raise Refusal(f"--storage.postgresql-url: {error}") from error
+    if not named:
+        return None
+    return Postgresql(named, chosen.postgresql_password_file, chosen.postgresql_ca_file)
 
 
 def folder(chosen: argparse.Namespace) -> Path:

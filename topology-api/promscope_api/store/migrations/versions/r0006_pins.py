@@ -20,6 +20,8 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("layout_positions") as positions:
         positions.drop_column("pinned")
+        for name in ("group_id", "node_id"):
+            positions.alter_column(name, type_=sa.String(1024), existing_nullable=False)
     op.add_column(
         "audit_heads",
         sa.Column("replica", sa.String(512), nullable=False, server_default=""),
