@@ -50,8 +50,8 @@ bench: test-tools dev-env page ## measured figures against their targets
 bench-probe: test-tools dev-env page ## what the probe alone costs at scale (hours; ONLY=part)
 	@$(BIN)/python -m tests.bench.probe $(if $(ONLY),--only $(ONLY))
 
-bench-api: test-tools dev-env page ## what the API costs with 10, 100 and 1,000 hosts (about 20 minutes)
-	@$(BIN)/python -m tests.bench.api
+bench-api: test-tools dev-env page ## what the API costs with 10, 100 and 1,000 hosts (45 minutes; ONLY=part HOSTS=10,100)
+	@$(BIN)/python -m tests.bench.api $(if $(ONLY),--only $(ONLY)) $(if $(HOSTS),--hosts $(HOSTS))
 
 screenshots: test-tools dev-env page ## docs/images, from a running demo
 	@$(BIN)/python -m tests.browser.screenshots

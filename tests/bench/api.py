@@ -1,7 +1,7 @@
 """`python -m tests.bench.api`: what the API costs at the scales it is made for.
 
 A synthetic fleet is scraped by a real Prometheus; everything runs on free ports and is removed.
-`--hosts` and `--parts` choose a piece that fits into a short quiet window. Processor seconds are
+`--hosts` and `--only` choose a piece that fits into a short quiet window. Processor seconds are
 what counts on a shared machine; times are given with those of the smallest answer of the same run.
 """
 
@@ -37,13 +37,20 @@ from tests.bench.table import Row, below, render
 from tests.bench.usage import Meter
 from tests.bench.watchers import Watchers, echo
 
-PARTS = ("round", "answers", "search", "history", "delta", "live", "tunnels")
+PARTS = (
+    "round", "without-processes", "answers", "search", "history", "delta", "live", "tunnels",
+    "memory",
+)  # fmt: skip
 INTERVAL = 15
 REQUESTS = 200
 SUBSCRIBERS, TUNNELS = 500, 1000
 MEGABYTE = 1_000_000
 #: What a round may cost: seconds of the API's and of the backend's processor time.
 ROUND_API, ROUND_BACKEND = 1.0, 6.0
+#: The same of containers and edges alone.
+LEAN_API, LEAN_BACKEND = 0.6, 4.0
+#: Share of the containers that is replaced each minute while the memory is watched.
+CHURN = 0.04
 _VIEWS = ("hosts", "containers", "processes", "containers-by-image")
 
 
@@ -52,6 +59,7 @@ class Stage:
     """The fleet, its Prometheus and an API; `exporters`, `backend`, `web` and `graph` are pids."""
 
     hosts: int
+    commands: int
     url: str
     secret: str
     exporters: int
@@ -67,55 +75,85 @@ class Stage:
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.bench.api", description=__doc__)
     parser.add_argument("--hosts", default="10,100,1000", help="fleets to measure (10,100,1000)")
-    parser.add_argument("--parts", default=",".join(PARTS), help=f"of {', '.join(PARTS)}")
+    parser.add_argument(
+        "--only", choices=PARTS, nargs="+", default=list(PARTS),
+        help="these parts (all), of the largest fleet; of smaller ones the round",
+    )  # fmt: skip
     parser.add_argument("--rounds", type=int, default=4, help="scrape intervals in a window (4)")
-    parser.add_argument("--churn-minutes", type=float, default=0, help="watch the memory (0)")
+    parser.add_argument("--minutes", type=float, default=15, help="to watch the memory (15)")
     options = parser.parse_args(arguments)
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     sizes = [int(size) for size in options.hosts.split(",")]
     rows: list[Row] = []
     for hosts in sizes:
-        whole = options.parts.split(",") if hosts == max(sizes) else ["round"]
-        with tempfile.TemporaryDirectory(prefix="promscope-bench-api-") as folder:
-            rows += _measure(Path(folder), hosts, whole, options.rounds, options.churn_minutes)
+        largest = hosts == max(sizes)
+        parts = [part for part in options.only if largest or part == "round"]
+        rows += _fleets(hosts, parts, options)
     say()
     say(render(rows))
     return 1 if any(row.met is False for row in rows) else 0
 
 
+def _fleets(hosts: int, parts: list[str], options: argparse.Namespace) -> list[Row]:
+    """A fleet as it is for most parts, one without processes, and one with churn."""
+    rows: list[Row] = []
+    still = [part for part in parts if part not in ("without-processes", "memory")]
+    if still:
+        rows += _measure(still, hosts, options.rounds)
+    if "without-processes" in parts:
+        rows += _measure(["round"], hosts, options.rounds, commands=0)
+    if "memory" in parts:
+        rows += _measure(["memory"], hosts, options.rounds, churn=CHURN, minutes=options.minutes)
+    return rows
+
+
 def _measure(
-    folder: Path, hosts: int, parts: list[str], rounds: int, churn_minutes: float
+    parts: list[str],
+    hosts: int,
+    rounds: int,
+    commands: int = synthetic.COMMANDS,
+    churn: float = 0.0,
+    minutes: float = 0.0,
 ) -> list[Row]:
     rows: list[Row] = []
-    with _fleet(folder, hosts) as stage:
-        time.sleep(INTERVAL)
-        with step(f"{hosts} hosts: Prometheus without the API"):
-            meter = Meter({"backend": stage.backend})
-            time.sleep(rounds * INTERVAL)
-            alone = meter.read()["backend"].cpu_seconds / rounds
-        with _api(folder, stage):
-            if "round" in parts:
-                rows += _round(stage, rounds, alone)
+    with (
+        tempfile.TemporaryDirectory(prefix="promscope-bench-api-") as name,
+        _fleet(Path(name), hosts, commands, churn) as stage,
+    ):
+        alone = 0.0
+        if "round" in parts:
+            time.sleep(INTERVAL)
+            with step(f"{hosts} hosts: Prometheus without the API"):
+                meter = Meter({"backend": stage.backend})
+                time.sleep(rounds * INTERVAL)
+                alone = meter.read()["backend"].cpu_seconds / rounds
+        with _api(Path(name), stage):
             for part in parts:
-                if part != "round":
-                    with step(f"{hosts} hosts: {part}"):
-                        rows += _OF[part](stage)
-            if churn_minutes:
-                rows += _memory(stage, churn_minutes)
+                with step(f"{hosts} hosts: {part}"):
+                    match part:
+                        case "round":
+                            rows += _round(stage, rounds, alone)
+                        case "memory":
+                            rows += _memory(stage, minutes)
+                        case _:
+                            rows += _OF[part](stage)
     return rows
 
 
 @contextmanager
-def _fleet(folder: Path, hosts: int) -> Iterator[Stage]:
+def _fleet(folder: Path, hosts: int, commands: int, churn: float) -> Iterator[Stage]:
     ports = [free_port() for _ in range(3)]
     targets = folder / "targets.yml"
     config = folder / "scrape.yml"
     lines = synthetic.scrape_configuration(ports[0], hosts, INTERVAL, targets)
     config.write_text("\n".join(lines) + "\n")
     exporters = subprocess.Popen(
-        [sys.executable, "-m", "tests.bench.synthetic", str(ports[0]), str(hosts)],
+        [
+            sys.executable, "-m", "tests.bench.synthetic",
+            *map(str, (ports[0], hosts, commands, churn)),
+        ],
         stdin=subprocess.PIPE,
-    )
+    )  # fmt: skip
     backend = subprocess.Popen(
         [
             program(), f"--config.file={config}", f"--storage.tsdb.path={folder / 'data'}",
@@ -131,7 +169,8 @@ def _fleet(folder: Path, hosts: int) -> Iterator[Stage]:
                 "all hosts", 300, 1,
             )  # fmt: skip
         url = f"http://127.0.0.1:{ports[2]}"
-        yield Stage(hosts, url, secrets.token_urlsafe(32), exporters.pid, backend.pid)
+        secret = secrets.token_urlsafe(32)
+        yield Stage(hosts, commands, url, secret, exporters.pid, backend.pid)
     finally:
         for process in (backend, exporters):
             process.terminate()
@@ -171,7 +210,7 @@ def _api(folder: Path, stage: Stage) -> Iterator[None]:
 def _round(stage: Stage, rounds: int, alone: float) -> list[Row]:
     """Somebody looks at the two large views while rounds go by."""
     client = stage.client
-    with step(f"{stage.hosts} hosts: {rounds} rounds"), Watchers(stage.url) as watchers:
+    with Watchers(stage.url) as watchers:
         for view in ("hosts", "containers"):
             client.topology(view)
         watchers.watch([("hosts", "")], 1)
@@ -183,11 +222,15 @@ def _round(stage: Stage, rounds: int, alone: float) -> list[Row]:
     api = (cost["web"].cpu_seconds + cost["graph"].cpu_seconds) / rounds
     backend = cost["backend"].cpu_seconds / rounds - alone
     what = f"round of {stage.hosts} hosts, {stage.hosts * synthetic.CONTAINERS} containers"
+    api_limit, backend_limit = ROUND_API, ROUND_BACKEND
+    if not stage.commands:
+        what += " without processes"
+        api_limit, backend_limit = LEAN_API, LEAN_BACKEND
     large = stage.hosts >= 1000
     return [
-        below(f"{what}: API", api, ROUND_API, "s CPU") if large
+        below(f"{what}: API", api, api_limit, "s CPU") if large
         else Row(f"{what}: API", f"{api:.2f} s CPU"),
-        below(f"{what}: backend's queries", backend, ROUND_BACKEND, "s CPU",
+        below(f"{what}: backend's queries", backend, backend_limit, "s CPU",
               f"{alone:.2f} s without the API") if large
         else Row(f"{what}: backend's queries", f"{backend:.2f} s CPU"),
         Row(f"{what}: memory", f"web {cost['web'].resident_bytes / MEGABYTE:.0f} MB, graph"
@@ -303,15 +346,14 @@ def _live(stage: Stage) -> list[Row]:
 
 
 def _tunnels(stage: Stage) -> list[Row]:
-    count = min(TUNNELS, stage.hosts)
     with Watchers(stage.url) as watchers:
-        watchers.tunnels([synthetic.host_id(n) for n in range(count)], stage.secret)
+        watchers.tunnels([synthetic.host_id(n) for n in range(TUNNELS)], stage.secret)
         watchers.watch([("hosts", "")], SUBSCRIBERS)
         time.sleep(INTERVAL)
         meter = Meter({"web": stage.web})
         time.sleep(2 * INTERVAL)
         cost = meter.read()["web"]
-    what = f"{count} idle tunnels and {SUBSCRIBERS} subscribers"
+    what = f"{TUNNELS} idle tunnels and {SUBSCRIBERS} subscribers"
     return [
         below(f"{what}: web process", cost.resident_bytes / MEGABYTE, 300, "MB"),
         below(f"{what}: web process", 100 * cost.core_share, 10, "% of a core"),
@@ -322,23 +364,22 @@ def _memory(stage: Stage, minutes: float) -> list[Row]:
     """Resident memory at the end, and its slope over the second half."""
     samples: dict[str, list[tuple[float, float]]] = {"web": [], "graph": []}
     end = time.monotonic() + 60 * minutes
-    with step(f"memory over {minutes:g} minutes"):
-        while time.monotonic() < end:
-            for name, pid in (("web", stage.web), ("graph", stage.graph)):
-                used = usage.now(pid)
-                samples[name].append((used.at / 3600, used.resident_bytes / MEGABYTE))
-            stage.client.topology("containers")
-            time.sleep(INTERVAL)
+    while time.monotonic() < end:
+        for name, pid in (("web", stage.web), ("graph", stage.graph)):
+            used = usage.now(pid)
+            samples[name].append((used.at / 3600, used.resident_bytes / MEGABYTE))
+        stage.client.topology("containers")
+        time.sleep(INTERVAL)
     rows = []
     for name, limit in (("web", 250), ("graph", 450)):
         half = samples[name][len(samples[name]) // 2 :]
         slope, _ = statistics.linear_regression(*zip(*half, strict=True))
-        rows.append(
-            below(f"{name} after {minutes:g} min", half[-1][1], limit, "MB", f"{slope:+.1f} MB/h")
-        )
+        what = f"{name} after {minutes:g} min in which {CHURN:.0%} were replaced each minute"
+        rows.append(below(what, half[-1][1], limit, "MB", f"{slope:+.1f} MB/h"))
     return rows
 
 
+#: What needs no more than the fleet as it is; "round" wants Prometheus' own share first.
 _OF: dict[str, Callable[[Stage], list[Row]]] = {
     "answers": _answers,
     "search": _search,

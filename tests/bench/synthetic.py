@@ -1,7 +1,8 @@
 """A fleet that is only its /metrics pages: hosts with containers that talk to each other.
 
-`python -m tests.bench.synthetic PORT HOSTS` serves `/host/N` until its standard input ends.
-Counters grow with the clock, so rates are those of the text; everything else stays.
+`python -m tests.bench.synthetic PORT HOSTS [COMMANDS [CHURN]]` serves `/host/N` until its standard
+input ends. Counters grow with the clock, so rates are those of the text; everything else stays,
+but for the share CHURN of each host's containers that others take the place of each minute.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ def host_id(host: int) -> str:
     return f"{host:016x}"
 
 
-def container_id(host: int, number: int) -> str:
-    return f"{host:06x}{number:06x}"
+def container_id(host: int, number: int, generation: int = 0) -> str:
+    return f"{host:06x}{generation:04x}{number:02x}"
 
 
 def address(host: int, number: int) -> str:
@@ -33,14 +34,19 @@ def address(host: int, number: int) -> str:
 class Page:
     """One host's page: lines that stay, and counters as (line without a value, per second)."""
 
-    def __init__(self, host: int, hosts: int) -> None:
+    def __init__(self, host: int, hosts: int, commands: int = COMMANDS, replaced: int = 0) -> None:
+        """`replaced`: how many times a container of this host was, one after the other."""
+        self._ids = [
+            container_id(host, number, (replaced + CONTAINERS - 1 - number) // CONTAINERS)
+            for number in range(CONTAINERS)
+        ]
         self._fixed: list[str] = []
         self._counters: list[tuple[str, float]] = []
         self._host(host)
         for number in range(CONTAINERS):
             self._container(host, number)
-        for number in range(COMMANDS):
-            self._process(host, number)
+        for number in range(commands):
+            self._process(number)
         for number in range(EDGES):
             self._edge(host, number, hosts)
 
@@ -81,7 +87,7 @@ class Page:
         )
 
     def _container(self, host: int, number: int) -> None:
-        key = container_id(host, number)
+        key = self._ids[number]
         same = {"container_id": key, "name": f"service-{number}-{host}"}
         self._gauge(
             "container_info", 1, **same, container_name=same["name"], image=f"shop/app-{number}",
@@ -109,8 +115,8 @@ class Page:
             port=8080, protocol="tcp", netns="host",
         )  # fmt: skip
 
-    def _process(self, host: int, number: int) -> None:
-        owner = f"container:{container_id(host, number % CONTAINERS)}"
+    def _process(self, number: int) -> None:
+        owner = f"container:{self._ids[number % CONTAINERS]}"
         labels = {"owner": owner, "owner_name": "x", "process": f"command-{number}"}
         self._gauge("process_instances", 2, **labels)
         self._gauge("process_resident_memory_bytes", 5e7, **labels)
@@ -123,7 +129,7 @@ class Page:
         outside = number % 10 == 0
         ip = f"203.0.113.{(host + number) % 250}" if outside else address(peer, number % CONTAINERS)
         labels = {
-            "source": f"container:{container_id(host, (number * 3) % CONTAINERS)}",
+            "source": f"container:{self._ids[(number * 3) % CONTAINERS]}",
             "source_name": "x", "process": f"command-{number % COMMANDS}", "peer_ip": ip,
             "peer_port": 443 if outside else 8080, "protocol": "tcp",
         }  # fmt: skip
@@ -139,12 +145,26 @@ def _series(family: str, labels: dict[str, object]) -> str:
 
 
 class Fleet:
-    """Serves the pages; each is made when it is first asked for."""
+    """Serves the pages; each is made when it is first asked for, and anew as its containers are
+    replaced.
+    """
 
-    def __init__(self, hosts: int) -> None:
+    def __init__(self, hosts: int, commands: int = COMMANDS, churn: float = 0.0) -> None:
         self._hosts = hosts
-        self._pages: dict[int, Page] = {}
+        self._commands = commands
+        self._churn = churn
+        self._pages: dict[int, tuple[int, Page]] = {}
         self._began = time.monotonic()
+
+    def _page(self, host: int, seconds: float) -> Page:
+        # not all hosts in the same moment
+        moment = seconds / 60 * self._churn * CONTAINERS
+        replaced = int(moment + host / self._hosts) if self._churn else 0
+        known, page = self._pages.get(host, (-1, None))
+        if page is None or known != replaced:
+            page = Page(host, self._hosts, self._commands, replaced)
+            self._pages[host] = replaced, page
+        return page
 
     async def serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
@@ -152,10 +172,8 @@ class Fleet:
                 while (await reader.readline()).strip():
                     pass
                 number = int(line.split()[1].rpartition(b"/")[2])
-                page = self._pages.get(number)
-                if page is None:
-                    page = self._pages[number] = Page(number, self._hosts)
-                body = page.text(time.monotonic() - self._began)
+                seconds = time.monotonic() - self._began
+                body = self._page(number, seconds).text(seconds)
                 head = (
                     "HTTP/1.1 200 OK\r\nContent-Type: text/plain; version=0.0.4\r\n"
                     f"Content-Length: {len(body)}\r\n\r\n"
@@ -182,11 +200,14 @@ def scrape_configuration(port: int, hosts: int, interval: int, targets: Path) ->
     yield f"    file_sd_configs: [{{files: ['{targets}']}}]"
 
 
-async def _main(port: int, hosts: int) -> None:
-    server = await asyncio.start_server(Fleet(hosts).serve, "127.0.0.1", port, backlog=2048)
+async def _main(port: int, fleet: Fleet) -> None:
+    server = await asyncio.start_server(fleet.serve, "127.0.0.1", port, backlog=2048)
     async with server:
         await asyncio.to_thread(sys.stdin.read)
 
 
 if __name__ == "__main__":
-    asyncio.run(_main(int(sys.argv[1]), int(sys.argv[2])))
+    port, hosts, *more = sys.argv[1:]
+    commands = int(more[0]) if more else COMMANDS
+    churn = float(more[1]) if more[1:] else 0.0
+    asyncio.run(_main(int(port), Fleet(int(hosts), commands, churn)))
