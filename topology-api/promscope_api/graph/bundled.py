@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
-import msgspec
-
 from promscope_api.graph import group
 from promscope_api.graph.bundle import Bundle, Grouping
-from promscope_api.graph.cut import Cut, with_connections
+from promscope_api.graph.cut import Cut
 from promscope_api.graph.edges import total
 from promscope_api.graph.model import Edge, Limits, Metrics, Node, Rates
+from promscope_api.graph.scene import Scene
 from promscope_api.graph.status import worst
+from promscope_api.graph.touched import Touched
 from promscope_api.graph.world import World
 
 #: Reasons of members that a bundle gives; the count tells of the rest.
@@ -20,37 +20,76 @@ _REASONS = 5
 _NOUNS = {"processes": ("process group", "process groups")}
 
 
-def bundled(cut: Cut, world: World, by: Grouping, levels: tuple[group.Level, ...] = ()) -> Cut:
-    """The cut with one node for each bundle; nodes that are in none stay as they are.
+class BundleScene(Scene):
+    """A cut with one node for each bundle; nodes that are in none stay as they are.
 
     Numbers add up: of nodes those that every member shares in (`connections` are those that the
     shown edges have), of edges those between members of the two bundles. What goes on inside one
-    bundle is not shown.
+    bundle is not shown. A bundle is in the groups of its members; that of all the others is in
+    none, for its members may be anywhere.
     """
-    bundles: dict[str, Bundle] = {}
-    members: dict[str, list[Node]] = defaultdict(list)
-    into: dict[str, str] = {}
-    kept: dict[str, Node] = {}
-    for node in cut.nodes.values():
-        bundle = by(world, node.id)
-        if bundle is None:
-            kept[node.id] = node
-            into[node.id] = node.id
-            continue
-        into[node.id] = bundle.id
-        bundles[bundle.id] = bundle
-        if node.id != bundle.id:
-            members[bundle.id].append(node)
-    edges = _edges(cut.edges.values(), into)
-    placed = group.Levels(world, levels)
-    found = dict(kept)
-    for bundle_id, bundle in bundles.items():
-        made = _node(bundle, members[bundle_id])
-        inside = members[bundle_id][0].id if members[bundle_id] else bundle_id
-        found[bundle_id] = msgspec.structs.replace(made, group=placed.place(inside, made.status))
-    for node in kept.values():
-        found[node.id] = msgspec.structs.replace(node, group=placed.place(node.id, node.status))
-    return Cut(with_connections(found, edges), edges, placed.groups())
+
+    def __init__(
+        self, cut: Cut, world: World, by: Grouping, levels: tuple[group.Level, ...] = ()
+    ) -> None:
+        super().__init__(world, levels)
+        self._by = by
+        self._bundles: dict[str, Bundle | None] = {}
+        self._into: dict[str, str] = {}
+        self._inside: dict[str, set[str]] = defaultdict(set)
+        self._sort(cut, world, cut.nodes)
+        self._connect(_edges(cut.edges.values(), self._into))
+        self._renew(cut, list(self._inside))
+        self._levels.settle(self.groups)
+
+    def mend(self, cut: Cut, world: World, touched: Touched) -> Touched:
+        """`touched`: of the cut that is summed up."""
+        self._levels.world = world
+        stale, moved = self._sort(cut, world, touched.nodes)
+        edges: set[str] = set()
+        if touched.edges or moved:
+            edges, ends = self._connect(_edges(cut.edges.values(), self._into))
+            stale |= ends
+        changed = self._renew(cut, stale)
+        return Touched.of(changed, edges, self._levels.settle(self.groups))
+
+    def _sort(self, cut: Cut, world: World, keys: Iterable[str]) -> tuple[set[str], bool]:
+        """Put nodes into their bundles: what to make anew, and whether one is in another now."""
+        stale: set[str] = set()
+        moved = False
+        for key in keys:
+            before = self._into.pop(key, None)
+            if before is not None:
+                self._inside[before].discard(key)
+                stale.add(before)
+            if key not in cut.nodes:
+                self._bundles.pop(key, None)
+                continue
+            bundle = self._bundles[key] = self._by(world, key)
+            into = self._into[key] = bundle.id if bundle is not None else key
+            self._inside[into].add(key)
+            stale.add(into)
+            moved = moved or (before is not None and before != into)
+        return stale, moved
+
+    def _renew(self, cut: Cut, keys: Iterable[str]) -> set[str]:
+        fresh: dict[str, Node | None] = {}
+        at: dict[str, str] = {}
+        for key in keys:
+            inside = sorted(self._inside.get(key, ()))
+            if not inside:
+                self._inside.pop(key, None)
+                fresh[key] = None
+            elif key in inside and self._bundles[key] is None:
+                fresh[key] = cut.nodes[key]
+            else:
+                members = [cut.nodes[one] for one in inside if one != key]
+                bundle = self._bundles[inside[-1]]
+                assert bundle is not None
+                fresh[key] = _node(bundle, members)
+                if members and bundle.kind != "unknown":
+                    at[key] = members[0].id
+        return self._set(fresh, at)
 
 
 def _node(bundle: Bundle, members: list[Node]) -> Node:

@@ -1,76 +1,115 @@
-"""What changed between two states of a view: structure and numbers apart."""
+"""What watchers of a view hold, and what brings them up to date: structure and numbers apart."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 import msgspec
 
+from promscope_api.graph.cut import Cut
 from promscope_api.graph.model import (
-    Delta,
     Edge,
     EdgeChanges,
     EdgeMetrics,
     Group,
     GroupChanges,
     Metrics,
-    MetricsUpdate,
     Node,
     NodeChanges,
-    Topology,
 )
+from promscope_api.graph.touched import Touched
 
 _NO_METRICS = Metrics()
 Item = TypeVar("Item", Node, Edge, Group)
+Changes = tuple[NodeChanges, EdgeChanges, GroupChanges]
+NOTHING: Changes = NodeChanges([], []), EdgeChanges([], []), GroupChanges([], [])
+Numbers = tuple[dict[str, Metrics], dict[str, EdgeMetrics]]
 
 
-def structure(base: Topology, now: Topology) -> Delta | None:
-    """What came, went, or changed in anything but numbers; None if nothing did."""
-    nodes = NodeChanges(*_changes(base.nodes, now.nodes, _same_node))
-    edges = EdgeChanges(*_changes(base.edges, now.edges, _same_edge))
-    groups = GroupChanges(*_changes(base.groups, now.groups, lambda a, b: a == b))
-    untouched = not any(c.upsert or c.remove for c in (nodes, edges, groups))
-    freshness = (base.stale_since, base.stale_reason) == (now.stale_since, now.stale_reason)
-    if untouched and freshness:
-        return None
-    return Delta(
-        now.view, now.version, base.version, now.taken_at, now.stale_since, now.stale_reason,
-        nodes, edges, groups,
-    )  # fmt: skip
+class Told:
+    """What was told. Only what was touched since is looked at."""
 
+    def __init__(self) -> None:
+        self._nodes: dict[str, Node] = {}
+        self._edges: dict[str, Edge] = {}
+        self._groups: dict[str, Group] = {}
+        self._news: tuple[set[str], set[str], set[str]] = set(), set(), set()
+        self._numbers: tuple[set[str], set[str]] = set(), set()
 
-def metrics(base: Topology, now: Topology) -> MetricsUpdate | None:
-    """The numbers of nodes and edges that are in both and differ; None if none do."""
-    before = {node.id: node for node in base.nodes}
-    nodes = {
-        node.id: node.metrics
-        for node in now.nodes
-        if node.id in before and before[node.id].metrics != node.metrics
-    }
-    earlier = {edge.id: edge for edge in base.edges}
-    edges = {
-        edge.id: EdgeMetrics(
-            edge.connections,
-            edge.bytes_per_second,
-            edge.connects_per_second,
-            edge.failed_per_second,
+    def touch(self, touched: Touched) -> None:
+        """The view may be another than what was told in these."""
+        for news, keys in zip(
+            self._news, (touched.nodes, touched.edges, touched.groups), strict=True
+        ):
+            news.update(keys)
+
+    def structure(self, now: Cut) -> Changes | None:
+        """What came, went, or changed in anything but numbers; None if nothing did. From then on
+        it is told.
+        """
+        nodes, edges, groups = self._news
+        numbers_of_nodes, numbers_of_edges = self._numbers
+        changes = (
+            NodeChanges(*_changes(nodes, self._nodes, now.nodes, _same_node, numbers_of_nodes)),
+            EdgeChanges(*_changes(edges, self._edges, now.edges, _same_edge, numbers_of_edges)),
+            GroupChanges(*_changes(groups, self._groups, now.groups, _same_group, set())),
         )
-        for edge in now.edges
-        if edge.id in earlier and not _same_numbers(earlier[edge.id], edge)
-    }
-    if not nodes and not edges and base.taken_at == now.taken_at:
-        return None
-    return MetricsUpdate(now.view, now.version, base.version, now.taken_at, nodes, edges)
+        return changes if any(one.upsert or one.remove for one in changes) else None
+
+    def numbers(self, now: Cut) -> Numbers:
+        """The numbers that are other than told, of what was told. From then on they are told."""
+        nodes, edges = self._numbers
+        found = (
+            {key: now.nodes[key].metrics for key in nodes},
+            {key: _metrics(now.edges[key]) for key in edges},
+        )
+        self._nodes.update((key, now.nodes[key]) for key in nodes)
+        self._edges.update((key, now.edges[key]) for key in edges)
+        nodes.clear()
+        edges.clear()
+        return found
 
 
 def _changes(
-    base: list[Item], now: list[Item], same: Callable[[Item, Item], bool]
+    news: set[str],
+    told: dict[str, Item],
+    now: Mapping[str, Item],
+    same: Callable[[Item, Item], bool],
+    numbers: set[str],
 ) -> tuple[list[Item], list[str]]:
-    before = {item.id: item for item in base}
-    upsert = [item for item in now if item.id not in before or not same(before[item.id], item)]
-    after = {item.id for item in now}
-    return upsert, [key for key in before if key not in after]
+    """What to tell of the news; those that differ in numbers only are noted in `numbers`."""
+    upsert, remove = [], []
+    for key in news:
+        before, after = told.get(key), now.get(key)
+        if after is None:
+            if before is not None:
+                del told[key]
+                remove.append(key)
+            numbers.discard(key)
+        elif before is None or not same(before, after):
+            told[key] = after
+            upsert.append(after)
+            numbers.discard(key)
+        elif before != after:
+            numbers.add(key)
+        else:
+            numbers.discard(key)
+    news.clear()
+    return upsert, remove
+
+
+def everything(before: Cut, now: Cut) -> Touched:
+    """All that one of the two has."""
+    return Touched.of(
+        _keys(before.nodes, now.nodes),
+        _keys(before.edges, now.edges),
+        _keys(before.groups, now.groups),
+    )
+
+
+def _keys(*some: Iterable[str]) -> set[str]:
+    return set().union(*some)
 
 
 def _same_node(a: Node, b: Node) -> bool:
@@ -85,10 +124,14 @@ def _same_edge(a: Edge, b: Edge) -> bool:
     return a.service == b.service and a.processes == b.processes
 
 
-def _same_numbers(a: Edge, b: Edge) -> bool:
-    return (
-        a.connections == b.connections
-        and a.bytes_per_second == b.bytes_per_second
-        and a.connects_per_second == b.connects_per_second
-        and a.failed_per_second == b.failed_per_second
+def _same_group(a: Group, b: Group) -> bool:
+    return a == b
+
+
+def _metrics(edge: Edge) -> EdgeMetrics:
+    return EdgeMetrics(
+        edge.connections,
+        edge.bytes_per_second,
+        edge.connects_per_second,
+        edge.failed_per_second,
     )

@@ -96,7 +96,7 @@ class Desk:
     ) -> Made:
         published = graph.view(view, query)
         body = published.body(encoding)
-        etag = f"{Topic(view, query).tag}-{published.now.version}"
+        etag = f"{Topic(view, query).tag}-{published.version}"
         # One form is enough: a large fleet's plain view is megabytes.
         return (200, body, b"", etag) if encoding == "identity" else (200, b"", body, etag)
 
@@ -178,7 +178,22 @@ class Desk:
         return 200, (await self._profiler.profile(kind, seconds)).encode(), b"", ""
 
     def told(self, what: str, arguments: Mapping[str, Any]) -> bool:
-        """Note a fact; True if the map may look different now. Raises MsgspecError, KeyError."""
+        """Note a fact; True if the map may look different now, of which the graph knows then.
+        Raises MsgspecError, KeyError.
+        """
+        if what == "change":
+            # by far the most frequent, and about one container only
+            change = msgspec.convert(arguments["frame"], Change)
+            changed = self._graph.overlay.change(arguments["host_id"], change)
+            if changed:
+                self._graph.touch(change.node)
+            return changed
+        changed = self._noted(what, arguments)
+        if changed:
+            self._graph.touch()
+        return changed
+
+    def _noted(self, what: str, arguments: Mapping[str, Any]) -> bool:
         overlay = self._graph.overlay
         match what:
             case "connected":
@@ -186,9 +201,6 @@ class Desk:
             case "inventory":
                 frame = msgspec.convert(arguments["frame"], Inventory)
                 return overlay.inventory(arguments["host_id"], frame)
-            case "change":
-                change = msgspec.convert(arguments["frame"], Change)
-                return overlay.change(arguments["host_id"], change)
             case "heartbeat":
                 return overlay.heartbeat(arguments["host_id"], arguments["skew_seconds"])
             case "lost":

@@ -7,15 +7,14 @@ from collections import OrderedDict
 from collections.abc import Callable
 
 from promscope_api.graph import nodes
-from promscope_api.graph.bundled import bundled
-from promscope_api.graph.cut import Cut, only
+from promscope_api.graph.cut import Cut
+from promscope_api.graph.cuts import Cuts
 from promscope_api.graph.edges import total
 from promscope_api.graph.index import Index
 from promscope_api.graph.layout import Layout
 from promscope_api.graph.model import (
     Degraded,
     Limits,
-    Node,
     Overview,
     Probe,
     Summary,
@@ -27,9 +26,8 @@ from promscope_api.graph.published import Freshness, Published
 from promscope_api.graph.snapshot import Host, Snapshot
 from promscope_api.graph.thresholds import Thresholds
 from promscope_api.graph.topic import Topic
-from promscope_api.graph.views import THINGS, VIEWS, Bundles, Things, View, children, cut, find
+from promscope_api.graph.views import VIEWS, Bundles, View, children, find
 from promscope_api.graph.world import World, compose
-from promscope_api.query.parser import parse
 from promscope_wire.ids import INTERNET
 
 _UNHEALTHY = ("warning", "critical")
@@ -65,18 +63,32 @@ class Graph:
         self._keep: Callable[[Topic], bool] = lambda _topic: False
         self.freshness = Freshness(wall_clock(), "waiting for the first answer of Prometheus")
         self.built = self.tried = False
-        self._world: World | None = None
-        self._cuts: dict[str, Cut] = {}
-        self._made: dict[str, Node] = {}
-        self._index: Index | None = None
+        self._cuts: Cuts | None = None
+        self._last_index: Index | None = None
+        self._changed: set[str] = set()
         self._current: set[Topic] = set()
         self._summaries: list[ViewSummary] = []
 
     @property
     def world(self) -> World:
-        if self._world is None:
-            self._world = compose(self.snapshot, self.overlay, self.thresholds)
-        return self._world
+        return self._now().world
+
+    def _now(self) -> Cuts:
+        """The views of now without places."""
+        if self._cuts is None:
+            world = compose(self.snapshot, self.overlay, self.thresholds)
+            self._cuts = Cuts(world, self._last_index)
+        elif self._changed:
+            self._cuts.mend(self.overlay, self._changed)
+            # a whole view comes before its parts, which are shown in its places
+            for topic in sorted(self._current, key=lambda one: bool(one.filter)):
+                published = self._published[topic]
+                cut = self._cuts.of(published.view, topic.filter)
+                touched = self._cuts.touched(published.view, topic.filter)
+                published.update(cut, self.snapshot.taken_at, self.freshness, touched)
+            self._summaries = []
+        self._changed = set()
+        return self._cuts
 
     def take(self, snapshot: Snapshot) -> list[Host]:
         """A round succeeded. The hosts that left the map with it: nobody scrapes them any more,
@@ -97,11 +109,16 @@ class Graph:
         self.freshness = Freshness(self._wall_clock() if since is None else since, reason)
         self.touch()
 
-    def touch(self) -> None:
-        """Something changed: what is derived is derived anew when it is looked at."""
-        self._world = None
-        self._cuts.clear()
-        self._made.clear()
+    def touch(self, container: str = "") -> None:
+        """Something changed, or only this container: what is derived is derived anew, or mended,
+        when it is looked at.
+        """
+        if container:
+            self._changed.add(container)
+            return
+        if self._cuts is not None:
+            self._last_index = self._cuts.last_index
+        self._cuts = None
         self._current.clear()
         self._summaries = []
 
@@ -111,30 +128,16 @@ class Graph:
 
     def things(self, view: str) -> Cut:
         """A view of things, without places. Raises KeyError for any other."""
-        found = self._cuts.get(view)
-        if found is None:
-            found = self._cuts[view] = cut(VIEWS[view], self.world, self._made)
-        return found
+        return self._now().things(view)
 
     @property
     def index(self) -> Index:
         """All nodes, ready to be asked."""
-        if self._index is None or self._index.world is not self.world:
-            views = ((view, self.things(view).nodes.values()) for view in THINGS)
-            self._index = Index(self.world, views, self._index)
-        return self._index
+        return self._now().index
 
     def cut(self, view: View, query: str = "") -> Cut:
         """A view without places; `query` filters the things in it, or that it sums up."""
-        source = view.source
-        of = view if isinstance(source, Things) else VIEWS[source.of]
-        whole = self.things(of.id)
-        expression = parse(query)
-        if expression is not None:
-            whole = only(whole, self.index.ids(expression), self.world, of.group_by)
-        if isinstance(source, Things):
-            return whole
-        return bundled(whole, self.world, source.by, view.group_by)
+        return self._now().of(view, query)
 
     def published(self, topic: Topic) -> Published:
         """A view or a part of it, as it was last looked at. Raises KeyError for no such view."""
@@ -154,10 +157,11 @@ class Graph:
         return found
 
     def _drop(self, wanted: Topic) -> None:
-        """Forget what nobody asked for for longest. Declared views stay."""
+        """Forget what nobody asked for for longest. What holds a layout that is in use stays."""
+        in_part = {topic.view for topic in self._published if topic.filter}
         for topic in self._published:
-            declared = not topic.filter and topic.view in VIEWS
-            if topic != wanted and not declared and not self._keep(topic):
+            held = not topic.filter and (topic.view in VIEWS or topic.view in in_part)
+            if topic != wanted and not held and not self._keep(topic):
                 del self._published[topic]
                 self._current.discard(topic)
                 return
@@ -179,6 +183,7 @@ class Graph:
     def view(self, view: str, query: str = "") -> Published:
         """A view up to date, or what `query` leaves of it. Raises KeyError, BadQuery."""
         topic = Topic(view, query)
+        self._now()
         published = self.published(topic)
         if topic not in self._current:
             if query:

@@ -73,35 +73,68 @@ def compose_service(world: World, node: str) -> Bubble | None:
 
 
 class Levels:
-    """Collects the groups of one view while its nodes are placed in them."""
+    """The groups of one view: what is in each, while nodes are placed in them and leave them."""
 
     def __init__(self, world: World, levels: tuple[Level, ...]) -> None:
-        self._world = world
+        self.world = world
         self._levels = levels
         self._bubbles: dict[str, tuple[Bubble, str | None]] = {}
-        self._statuses: dict[str, list[Status]] = {}
+        self._tallies: dict[str, dict[Status, int]] = {}
+        self._stale: set[str] = set()
 
     def place(self, node: str, status: Status) -> str | None:
         """The innermost group of the node, None if it is in none."""
         parent: str | None = None
         for level in self._levels:
-            bubble = level(self._world, node)
+            bubble = level(self.world, node)
             if bubble is None:
                 continue
-            self._bubbles.setdefault(bubble.id, (bubble, parent))
-            self._statuses.setdefault(bubble.id, []).append(status)
+            if bubble.id not in self._bubbles:
+                self._bubbles[bubble.id] = bubble, parent
+                self._tallies[bubble.id] = {}
+            tally = self._tallies[bubble.id]
+            tally[status] = tally.get(status, 0) + 1
+            self._stale.add(bubble.id)
             parent = bubble.id
         return parent
 
-    def groups(self) -> dict[str, Group]:
-        return {
-            bubble.id: Group(
-                id=bubble.id,
-                kind=bubble.kind,
-                label=bubble.label,
-                parent=parent,
-                count=len(self._statuses[bubble.id]),
-                status=worst(self._statuses[bubble.id]),
-            )
-            for bubble, parent in self._bubbles.values()
-        }
+    def lift(self, group: str | None, status: Status) -> None:
+        """A node of this status leaves its innermost group."""
+        while group is not None:
+            _, above = self._bubbles[group]
+            tally = self._tallies[group]
+            tally[status] -= 1
+            if not tally[status]:
+                del tally[status]
+            if not tally:
+                del self._bubbles[group], self._tallies[group]
+            self._stale.add(group)
+            group = above
+
+    def settle(self, groups: dict[str, Group]) -> set[str]:
+        """Bring the groups up to date; the ids of those that came, went or changed."""
+        changed = set()
+        for key in self._stale:
+            before = groups.get(key)
+            after = self._group(key) if key in self._bubbles else None
+            if before == after:
+                continue
+            changed.add(key)
+            if after is None:
+                del groups[key]
+            else:
+                groups[key] = after
+        self._stale.clear()
+        return changed
+
+    def _group(self, key: str) -> Group:
+        bubble, parent = self._bubbles[key]
+        tally = self._tallies[key]
+        return Group(
+            id=key,
+            kind=bubble.kind,
+            label=bubble.label,
+            parent=parent,
+            count=sum(tally.values()),
+            status=worst(tally),
+        )

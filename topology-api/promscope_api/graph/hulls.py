@@ -7,8 +7,7 @@ contents allow, and cannot touch another, because the places do not.
 from __future__ import annotations
 
 import math
-from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 
@@ -26,21 +25,29 @@ class Hulls:
     def __init__(self) -> None:
         self._kept: dict[str, tuple[tuple[Circle, ...], Circle]] = {}
 
-    def around(self, cut: Cut, places: Mapping[str, Place]) -> Mapping[str, Circle]:
-        """The bubble of every group of the view: (x, y, radius)."""
-        inside: dict[str, list[str]] = defaultdict(list)
+    def around(
+        self, cut: Cut, places: Mapping[str, Place], stale: Collection[str] | None = None
+    ) -> Mapping[str, Circle]:
+        """The bubbles, (x, y, radius), of every group of the view; or of the `stale` ones and
+        those around them, where nothing has changed in the others.
+        """
+        wanted = cut.groups.keys() if stale is None else _with_those_around(cut, stale)
+        inside: dict[str, list[str]] = {group: [] for group in wanted}
         for node in cut.nodes.values():
-            if node.group is not None:
+            if node.group in inside:
                 inside[node.group].append(node.id)
         for group in cut.groups.values():
-            if group.parent is not None:
+            if group.parent in inside:
                 inside[group.parent].append(group.id)
         drawn: dict[str, Circle] = {}
 
         def draw(group: str) -> Circle:
+            if group not in inside:
+                return self._kept[group][1]
             if group not in drawn:
                 contents = tuple(
-                    draw(key) if key in cut.groups else places[key].circle for key in inside[group]
+                    draw(key) if key in cut.groups else places[key].circle
+                    for key in sorted(inside[group])
                 )
                 held = places[group].circle
                 key = (held, *contents)
@@ -50,11 +57,21 @@ class Hulls:
                 drawn[group] = kept[1]
             return drawn[group]
 
-        for group_id in cut.groups:
+        for group_id in inside:
             draw(group_id)
         for gone in self._kept.keys() - cut.groups.keys():
             del self._kept[gone]
         return drawn
+
+
+def _with_those_around(cut: Cut, groups: Collection[str]) -> set[str]:
+    found: set[str] = set()
+    for group in groups:
+        around: str | None = group
+        while around in cut.groups and around not in found:
+            found.add(around)
+            around = cut.groups[around].parent
+    return found
 
 
 def _tight(contents: tuple[Circle, ...], held: Circle) -> Circle:

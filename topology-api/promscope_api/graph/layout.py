@@ -53,6 +53,8 @@ class Layout:
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
         self.places: dict[str, Place] = {}
+        #: Grows whenever something gets another place.
+        self.moves = 0
         self._moved: set[str] = set()
         self._gone: set[str] = set()
         self._left: dict[str, float] = {}
@@ -77,6 +79,7 @@ class Layout:
         for key, place in places.items():
             if key not in self.places:
                 self.places[key] = place
+                self.moves += 1
                 self._left[key] = now
         if places:
             self._born.setdefault(TOP, -math.inf)
@@ -88,6 +91,12 @@ class Layout:
         self._moved.clear()
         self._gone.clear()
         return moved, gone
+
+    @property
+    def is_young(self) -> bool:
+        """Whether there is a bubble that is arranged again when its connections become known."""
+        now = self._clock()
+        return any(now - at < YOUNG_SECONDS for at in self._born.values())
 
     def settle(self, cut: Cut) -> Mapping[str, Place]:
         """Give everything of the view its place and return all places."""
@@ -105,8 +114,7 @@ class Layout:
             self._ever_inside[place.group].add(key)
         now = self._clock()
         self._born = {k: at for k, at in self._born.items() if now - at < YOUNG_SECONDS or k == TOP}
-        is_young = any(now - at < YOUNG_SECONDS for at in self._born.values())
-        if is_young or any(key not in self.places for key in parents):
+        if self.is_young or any(key not in self.places for key in parents):
             radii = {n.id: RADIUS.get(n.kind, _OUTSIDE_RADIUS) for n in cut.nodes.values()}
             self._fill(TOP, radii, springs_of(cut, parents))
         self._hold()
@@ -163,6 +171,7 @@ class Layout:
 
     def _put(self, key: str, group: str, circle: Circle) -> None:
         self.places[key] = Place(group, *circle)
+        self.moves += 1
         self._ever_inside[group].add(key)
         self._moved.add(key)
         self._gone.discard(key)

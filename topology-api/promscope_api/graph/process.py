@@ -104,7 +104,6 @@ class Process:
             return
         try:
             if self._desk.told(what, arguments):
-                self._graph.touch()
                 self._changed.set()
         except (msgspec.MsgspecError, KeyError):
             log.exception("a message of the web process was not understood: %s", what)

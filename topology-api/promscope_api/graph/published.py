@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterable
+from typing import TypeVar
 
 import msgspec
 
-from promscope_api.graph import delta
 from promscope_api.graph.channel import Place
 from promscope_api.graph.coding import Encoding, compress
 from promscope_api.graph.cut import Cut
+from promscope_api.graph.delta import NOTHING, Told, everything
 from promscope_api.graph.hulls import Hulls
 from promscope_api.graph.layout import Layout
-from promscope_api.graph.model import Delta, Full, Topology
+from promscope_api.graph.model import Delta, Edge, Full, Group, MetricsUpdate, Node, Topology
+from promscope_api.graph.touched import Touched
 from promscope_api.graph.views import View
 
 _encode = msgspec.json.Encoder().encode
 _FULL_FIELDS = Topology.__struct_fields__
+Item = TypeVar("Item", Node, Edge, Group)
 
 
 class Freshness(msgspec.Struct, frozen=True):
@@ -38,47 +42,133 @@ class Published:
         self.layout = layout
         self._whole = whole
         self._hulls = Hulls()
-        start = time.time_ns() // 1_000_000
-        self.now = Topology(view.id, start, None, None, None, [], [], [])
-        self._told = self._told_of = self.now
+        self._placed: dict[str, Place] = {}
+        self._moves = 0
+        self.version = time.time_ns() // 1_000_000
+        self._shown = Cut({}, {}, {})
+        self._head: tuple[float | None, Freshness] = None, Freshness()
+        self._topology: Topology | None = None
         self._bodies: dict[Encoding, bytes] = {}
-        self._body_version = 0
+        self._told = Told()
+        self.told_version = self._told_up_to = self.version
+        self._told_head: tuple[float | None, Freshness] = self._head
 
-    def update(self, fresh: Cut, taken_at: float | None, freshness: Freshness) -> None:
-        """Take the view as it is now; its version grows if anything changed. A whole view comes
-        before its parts.
-        """
-        places = self.layout.places if self._whole is not None else self.layout.settle(fresh)
-        hulls = self._hulls.around(fresh, places)
-        nodes = [
-            msgspec.structs.replace(
-                node, position=_position(places[node.id]), radius=places[node.id].radius
+    @property
+    def now(self) -> Topology:
+        """The view, its nodes in the order of their ids."""
+        if self._topology is None:
+            taken_at, freshness = self._head
+            self._topology = Topology(
+                self.view.id,
+                self.version,
+                taken_at,
+                freshness.stale_since,
+                freshness.stale_reason,
+                [self._shown.nodes[key] for key in sorted(self._shown.nodes)],
+                list(self._shown.edges.values()),
+                list(self._shown.groups.values()),
             )
-            for node in fresh.nodes.values()
-        ]
-        groups = []
-        for group in fresh.groups.values():
-            x, y, radius = hulls[group.id]
-            at, size = (round(x, 1), round(y, 1)), round(radius, 1)
-            groups.append(msgspec.structs.replace(group, position=at, radius=size))
-        topology = Topology(
-            self.view.id,
-            self.now.version,
-            taken_at,
-            freshness.stale_since,
-            freshness.stale_reason,
-            nodes,
-            list(fresh.edges.values()),
-            groups,
+        return self._topology
+
+    def update(
+        self,
+        fresh: Cut,
+        taken_at: float | None,
+        freshness: Freshness,
+        touched: Touched | None = None,
+    ) -> None:
+        """Take the view as it is now; its version grows if anything changed. A whole view comes
+        before its parts. `touched`: nothing else is other than it was (None: anything may be).
+        """
+        whole = touched is None
+        if touched is None:
+            touched = everything(self._shown, fresh)
+        if self._whole is None and (whole or self._is_rearranged(fresh, touched)):
+            self.layout.settle(fresh)
+        moved = self._moved(fresh, touched)
+        changed = Touched.of(
+            self._take_nodes(fresh, touched.nodes | moved),
+            self._take_edges(fresh, touched.edges),
+            self._take_groups(fresh, touched, moved),
         )
-        if topology != self.now:
-            self.now = msgspec.structs.replace(topology, version=self.now.version + 1)
+        self._told.touch(changed)
+        if changed or self._head != (taken_at, freshness):
+            self._head = taken_at, freshness
+            self.version += 1
+            self._topology = None
+            self._bodies = {}
+
+    def _is_rearranged(self, fresh: Cut, touched: Touched) -> bool:
+        """Whether something came, went or is in another group now, or connections became known
+        while what is new is still arranged by them.
+        """
+        shown = self._shown
+
+        def home(cut: Cut, key: str) -> tuple[bool, str | None]:
+            node, group = cut.nodes.get(key), cut.groups.get(key)
+            if node is not None:
+                return True, node.group
+            return (True, group.parent) if group is not None else (False, None)
+
+        return bool(touched.edges and self.layout.is_young) or any(
+            home(shown, key) != home(fresh, key) for key in touched.nodes | touched.groups
+        )
+
+    def _moved(self, fresh: Cut, touched: Touched) -> set[str]:
+        """The nodes and groups that have another place than before."""
+        keys = touched.nodes | touched.groups
+        if self._moves != self.layout.moves:
+            self._moves = self.layout.moves
+            keys = keys | fresh.nodes.keys() | fresh.groups.keys()
+        found = set()
+        for key in keys:
+            if key not in fresh.nodes and key not in fresh.groups:
+                self._placed.pop(key, None)
+                continue
+            place = self.layout.places[key]
+            if self._placed.get(key) is not place:
+                self._placed[key] = place
+                found.add(key)
+        return found
+
+    def _take_nodes(self, fresh: Cut, keys: Iterable[str]) -> set[str]:
+        shown = self._shown.nodes
+        changed = set()
+        for key in keys:
+            node = fresh.nodes.get(key)
+            if node is not None:
+                place = self._placed[key]
+                at = (round(place.x, 1), round(place.y, 1))
+                node = msgspec.structs.replace(node, position=at, radius=place.radius)
+            if _take(shown, key, node):
+                changed.add(key)
+        return changed
+
+    def _take_edges(self, fresh: Cut, keys: Iterable[str]) -> set[str]:
+        shown = self._shown.edges
+        return {key for key in keys if _take(shown, key, fresh.edges.get(key))}
+
+    def _take_groups(self, fresh: Cut, touched: Touched, moved: set[str]) -> set[str]:
+        stale = set(touched.groups)
+        for key in moved:
+            node = fresh.nodes.get(key)
+            stale.add(key if node is None else node.group or "")
+        drawn = self._hulls.around(fresh, self.layout.places, stale)
+        changed = set()
+        for key in stale | drawn.keys():
+            group = fresh.groups.get(key)
+            if group is not None:
+                x, y, radius = drawn[key]
+                at, size = (round(x, 1), round(y, 1)), round(radius, 1)
+                group = msgspec.structs.replace(group, position=at, radius=size)
+            if _take(self._shown.groups, key, group):
+                changed.add(key)
+        return changed
 
     def body(self, encoding: Encoding = "identity") -> bytes:
         """The view as JSON, in this content coding; made once for each version."""
-        if self._body_version != self.now.version:
-            self._bodies = {"identity": _encode(self.now)}
-            self._body_version = self.now.version
+        if not self._bodies:
+            self._bodies["identity"] = _encode(self.now)
         found = self._bodies.get(encoding)
         if found is None:
             found = self._bodies[encoding] = compress(self._bodies["identity"], encoding)
@@ -89,47 +179,45 @@ class Published:
         has; its numbers may be newer than what the others were told, which does no harm.
         """
         fields = {name: getattr(self.now, name) for name in _FULL_FIELDS}
-        return _encode(Full(**{**fields, "version": self._told.version}))
-
-    @property
-    def told_version(self) -> int:
-        return self._told.version
+        return _encode(Full(**{**fields, "version": self.told_version}))
 
     def messages(self, *, with_numbers: bool) -> list[tuple[int, int, bytes]]:
         """What watchers must be told now: (base, version, JSON), in order.
 
-        Without `with_numbers` the numbers wait, but for those of nodes that are news.
+        Without `with_numbers` the numbers wait, but for those of nodes that are news. What came
+        and went untold has a version that no message leads to.
         """
         found: list[tuple[int, int, bytes]] = []
-        if self._told_of is self.now:
+        if self._told_up_to == self.version:
             return found
-        change = delta.structure(self._told, self.now)
-        if change is not None:
-            found.append((change.base, change.version, _encode(change)))
-            self._told = _with_numbers_of(self._told, self.now, change)
+        taken_at, fresh = self._head
+        base = self.told_version
+        changes = self._told.structure(self._shown)
+        if changes is not None or self._told_head[1] != fresh:
+            message = Delta(
+                self.view.id, self.version, base, taken_at, fresh.stale_since,
+                fresh.stale_reason, *(changes or NOTHING),
+            )  # fmt: skip
+            found.append((base, self.version, _encode(message)))
+            self.told_version = base = self.version
+            self._told_head = self._told_head[0], fresh
         if with_numbers:
-            numbers = delta.metrics(self._told, self.now)
-            told = self._told.version
-            if numbers is not None:
-                found.append((numbers.base, numbers.version, _encode(numbers)))
-                told = numbers.version
-            # What came and went untold has a version that no message leads to.
-            self._told = msgspec.structs.replace(self.now, version=told)
-            self._told_of = self.now
+            nodes, edges = self._told.numbers(self._shown)
+            if nodes or edges or self._told_head[0] != taken_at:
+                update = MetricsUpdate(self.view.id, self.version, base, taken_at, nodes, edges)
+                found.append((base, self.version, _encode(update)))
+                self.told_version = self.version
+            self._told_head = self._head
+            self._told_up_to = self.version
         return found
 
 
-def _with_numbers_of(told: Topology, now: Topology, change: Delta) -> Topology:
-    """What watchers hold after `change`: the structure of now, old numbers where not upserted."""
-    news = {node.id for node in change.nodes.upsert} | {edge.id for edge in change.edges.upsert}
-    nodes = {node.id: node for node in told.nodes if node.id not in news}
-    edges = {edge.id: edge for edge in told.edges if edge.id not in news}
-    return msgspec.structs.replace(
-        now,
-        nodes=[nodes.get(node.id, node) for node in now.nodes],
-        edges=[edges.get(edge.id, edge) for edge in now.edges],
-    )
-
-
-def _position(place: Place) -> tuple[float, float]:
-    return round(place.x, 1), round(place.y, 1)
+def _take(shown: dict[str, Item], key: str, item: Item | None) -> bool:
+    """Show this item, or none, under its key; whether that is another than before."""
+    if shown.get(key) == item:
+        return False
+    if item is None:
+        del shown[key]
+    else:
+        shown[key] = item
+    return True

@@ -1,27 +1,19 @@
-"""The views: declared, then cut out of the world by one and the same code."""
+"""The views: declared, and cut out of the world by one and the same code."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
-import msgspec
-
-from promscope_api.graph import bundle, group, nodes
+from promscope_api.graph import bundle, group
 from promscope_api.graph.bundle import Grouping
-from promscope_api.graph.cut import Cut, with_connections
-from promscope_api.graph.edges import PUBLIC_PEERS, fold_outside, gather
-from promscope_api.graph.model import Node, NodeKind
-from promscope_api.graph.snapshot import Link
+from promscope_api.graph.model import NodeKind
 from promscope_api.graph.world import World
 from promscope_wire import ids
 
 #: (owner, command or "") → the node that stands for it in a view.
 Standing = Callable[[World, str, str], str]
-
-#: Public peers that the view of outside peers shows one by one.
-OUTSIDE_PEERS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +23,7 @@ class Things:
     probe covers.
     """
 
-    members: Callable[[World], Iterable[str]]
+    members: Callable[[World], Collection[str]]
     stands_for: Standing
     only_outside: bool = False
 
@@ -72,7 +64,7 @@ def _container_end(_world: World, owner: str, _command: str) -> str:
 def _process_end(world: World, owner: str, command: str) -> str:
     if command and world.knows(owner):
         node = ids.processes(owner, command)
-        if node in world.snapshot.processes:
+        if node in world.processes:
             return node
     return owner
 
@@ -104,14 +96,7 @@ VIEWS: dict[str, View] = {
             "processes",
             "Processes",
             "processes",
-            Things(
-                lambda world: [
-                    node
-                    for node, it in world.snapshot.processes.items()
-                    if it.owner in world.containers or it.owner in world.hosts
-                ],
-                _process_end,
-            ),
+            Things(lambda world: world.processes, _process_end),
             ("containers", "hosts", "processes-by-command"),
             (*_USE, "processes", "threads", "open_fds", "facts.owner"),
             (group.host, group.container),
@@ -193,38 +178,3 @@ def find(view: str) -> View | None:
 def children(view: str) -> tuple[str, ...]:
     """The views one level down."""
     return tuple(one.id for one in VIEWS.values() if view in one.parents)
-
-
-def cut(view: View, world: World, made: dict[str, Node] | None = None) -> Cut:
-    """A view of things as the world is now. `made` keeps nodes for the other views of it."""
-    made = {} if made is None else made
-    source = view.source
-    assert isinstance(source, Things)
-    ends: dict[tuple[str, str], str] = {}
-
-    def end(owner: str, command: str) -> str:
-        key = (owner, command)
-        if key not in ends:
-            ends[key] = source.stands_for(world, owner, command)
-        return ends[key]
-
-    def placed(link: Link) -> tuple[str, str]:
-        return end(link.source, link.source_process), end(link.target, link.target_process)
-
-    links: Iterable[Link] = world.links
-    shown = PUBLIC_PEERS
-    if source.only_outside:
-        links = (one for one in links if not (world.knows(one.source) and world.knows(one.target)))
-        shown = OUTSIDE_PEERS
-    edges = gather(fold_outside(links, placed, shown))
-    members = set(source.members(world))
-    for edge in edges.values():
-        members.update((edge.source, edge.target))
-    levels = group.Levels(world, view.group_by)
-    found = {}
-    for node_id in sorted(members):
-        node = made.get(node_id)
-        if node is None:
-            node = made[node_id] = nodes.make(world, node_id)
-        found[node_id] = msgspec.structs.replace(node, group=levels.place(node_id, node.status))
-    return Cut(with_connections(found, edges), edges, levels.groups())

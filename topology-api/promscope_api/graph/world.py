@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import msgspec
 
 from promscope_api.graph.alerts import Alert, alerts
 from promscope_api.graph.model import Metrics
 from promscope_api.graph.overlay import Live, Overlay, scrape_of
-from promscope_api.graph.snapshot import Container, Host, Link, Snapshot
+from promscope_api.graph.snapshot import Container, Host, Link, ProcessGroup, Snapshot
 from promscope_api.graph.thresholds import Thresholds
 from promscope_wire import ids
 from promscope_wire.frames import ContainerRecord
@@ -23,8 +23,8 @@ _COMPOSE_SERVICE = "com.docker.compose.service"
 
 
 class World(msgspec.Struct, frozen=True):
-    """Hosts, containers and links by what is known last. `records`: the descriptive records of
-    the containers whose host has a tunnel; `live`: host id → what its tunnel has said;
+    """Hosts, containers, processes and links by what is known last. `records`: the descriptive
+    records of the containers whose host has a tunnel; `live`: host id → what its tunnel has said;
     `crew`: host → how many containers it has; `projects`: compose project → hosts that have it;
     `firing`: node → its alerts.
     """
@@ -32,6 +32,7 @@ class World(msgspec.Struct, frozen=True):
     snapshot: Snapshot
     hosts: Mapping[str, Host]
     containers: Mapping[str, Container]
+    processes: Mapping[str, ProcessGroup]
     links: tuple[Link, ...]
     records: Mapping[str, ContainerRecord]
     live: Mapping[str, Live]
@@ -69,27 +70,93 @@ def compose(
             hosts[host] = Host(host, live.host_id, live.hostname, ())
         _lay(live, host, snapshot, containers)
         records.update(live.records)
-    links = tuple(
-        link
-        for link in snapshot.links
-        if _is_there(link.source, hosts, containers) and _is_there(link.target, hosts, containers)
-    )
-    projects: defaultdict[str, set[str]] = defaultdict(set)
-    for container in containers.values():
-        if container.compose_project:
-            projects[container.compose_project].add(container.host)
     return World(
         snapshot,
         hosts,
         containers,
-        links,
+        _processes(snapshot, hosts, containers),
+        _links(snapshot, hosts, containers),
         records,
         {live.host_id: live for live in overlay},
         Counter(container.host for container in containers.values()),
-        {project: frozenset(found) for project, found in projects.items()},
+        _projects(containers),
         alerts(snapshot.firing, _host_of_target(hosts), containers),
         thresholds,
     )
+
+
+def recompose(world: World, overlay: Overlay, nodes: Collection[str]) -> World:
+    """The same as `compose`, where tunnels have told of nothing but changes of these containers."""
+    snapshot = world.snapshot
+    some = {node: snapshot.containers[node] for node in nodes if node in snapshot.containers}
+    records = dict(world.records)
+    for node in nodes:
+        records.pop(node, None)
+    for live in overlay:
+        told = [node for node in nodes if node in live.records]
+        records.update((node, live.records[node]) for node in told)
+        host = ids.host(live.host_id)
+        if told or host in {one.host for one in some.values()} or live.changed.keys() & nodes:
+            _lay(live, host, snapshot, some, nodes)
+    containers = dict(world.containers)
+    crew = Counter(world.crew)
+    came_or_went = set()
+    for node in nodes:
+        before, after = containers.pop(node, None), some.get(node)
+        if (before is None) != (after is None):
+            came_or_went.add(node)
+        if before is not None:
+            crew[before.host] -= 1
+        if after is not None:
+            containers[node] = after
+            crew[after.host] += 1
+    changed = msgspec.structs.replace(
+        world,
+        containers=containers,
+        records=records,
+        crew=+crew,
+        projects=_projects(containers),
+        firing=alerts(snapshot.firing, _host_of_target(world.hosts), containers),
+    )
+    if any(one.source in came_or_went or one.target in came_or_went for one in snapshot.links):
+        links = _links(snapshot, world.hosts, containers)
+        changed = msgspec.structs.replace(changed, links=links)
+    if any(one.owner in came_or_went for one in snapshot.processes.values()):
+        processes = _processes(snapshot, world.hosts, containers)
+        changed = msgspec.structs.replace(changed, processes=processes)
+    return changed
+
+
+def _links(
+    snapshot: Snapshot, hosts: Mapping[str, Host], containers: Mapping[str, Container]
+) -> tuple[Link, ...]:
+    """Those whose ends are on the map: a container that went takes its links along."""
+    gone = {
+        end
+        for end in {end for link in snapshot.links for end in (link.source, link.target)}
+        if not _is_there(end, hosts, containers)
+    }
+    if not gone:
+        return snapshot.links
+    return tuple(x for x in snapshot.links if x.source not in gone and x.target not in gone)
+
+
+def _processes(
+    snapshot: Snapshot, hosts: Mapping[str, Host], containers: Mapping[str, Container]
+) -> dict[str, ProcessGroup]:
+    return {
+        node: one
+        for node, one in snapshot.processes.items()
+        if one.owner in containers or one.owner in hosts
+    }
+
+
+def _projects(containers: Mapping[str, Container]) -> dict[str, frozenset[str]]:
+    found: defaultdict[str, set[str]] = defaultdict(set)
+    for container in containers.values():
+        if container.compose_project:
+            found[container.compose_project].add(container.host)
+    return {project: frozenset(hosts) for project, hosts in found.items()}
 
 
 def _host_of_target(hosts: Mapping[str, Host]) -> dict[tuple[str, str], Host]:
@@ -98,12 +165,21 @@ def _host_of_target(hosts: Mapping[str, Host]) -> dict[tuple[str, str], Host]:
     }
 
 
-def _lay(live: Live, host: str, snapshot: Snapshot, containers: dict[str, Container]) -> None:
+def _lay(
+    live: Live,
+    host: str,
+    snapshot: Snapshot,
+    containers: dict[str, Container],
+    only: Collection[str] | None = None,
+) -> None:
+    """Lay what one tunnel said over containers: of all, or of some."""
     scrape = scrape_of(snapshot, live.host_id)
     if live.replaces(scrape):
         for node in [n for n, c in containers.items() if c.host == host and n not in live.records]:
             del containers[node]
     for node, record in live.ahead_of(scrape).items():
+        if only is not None and node not in only:
+            continue
         if record is None or record.state == "removed":
             containers.pop(node, None)
         else:
@@ -144,7 +220,7 @@ def _split_image(image: str) -> tuple[str, str]:
 
 
 def _is_there(node: str, hosts: Mapping[str, Host], containers: Mapping[str, Container]) -> bool:
-    """Whether an end of a link is on the map: a container that went takes its links along."""
+    """Whether an end of a link is on the map."""
     if node.startswith("container:"):
         return node in containers
     return node in hosts if node.startswith("host:") else True

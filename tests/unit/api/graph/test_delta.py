@@ -1,4 +1,4 @@
-"""Deltas: whoever applies them to what they had has what there is."""
+"""What was told, and what is news: whoever applies it to what they had has what there is."""
 
 from __future__ import annotations
 
@@ -7,18 +7,26 @@ from typing import Any
 
 import msgspec
 
-from promscope_api.graph import delta
+from promscope_api.graph.cut import Cut
+from promscope_api.graph.delta import Told, everything
 from promscope_api.graph.graph import Graph
-from promscope_api.graph.model import Topology
 from promscope_api.graph.snapshot import Snapshot
-from tests.fleet.client import Client
+from promscope_api.graph.views import VIEWS
 from tests.fleet.snapshots import cid, shop
 
 
-def topology(snap: Snapshot, version: int = 1) -> Topology:
+def cut(snap: Snapshot) -> Cut:
     graph = Graph()
     graph.take(snap)
-    return msgspec.structs.replace(graph.view("containers").now, version=version)
+    return graph.cut(VIEWS["containers"])
+
+
+def told_of(shown: Cut) -> Told:
+    """Everything of the view was told."""
+    told = Told()
+    told.touch(everything(Cut({}, {}, {}), shown))
+    assert told.structure(shown) is not None
+    return told
 
 
 def changed(snap: Snapshot, seed: int) -> Snapshot:
@@ -39,10 +47,12 @@ def changed(snap: Snapshot, seed: int) -> Snapshot:
     return msgspec.structs.replace(snap, containers=containers, links=links)
 
 
-def test_nothing_changed_is_no_message() -> None:
-    before = topology(shop())
-    assert delta.structure(before, before) is None
-    assert delta.metrics(before, before) is None
+def test_nothing_changed_is_no_news() -> None:
+    shown = cut(shop())
+    told = told_of(shown)
+    told.touch(everything(shown, shown))
+    assert told.structure(shown) is None
+    assert told.numbers(shown) == ({}, {})
 
 
 def test_numbers_alone_are_no_structure() -> None:
@@ -50,45 +60,57 @@ def test_numbers_alone_are_no_structure() -> None:
     node = cid(0)
     metrics = msgspec.structs.replace(snap.containers[node].metrics, cpu=9.0)
     one = msgspec.structs.replace(snap.containers[node], metrics=metrics)
-    busier = msgspec.structs.replace(snap, containers={**snap.containers, node: one})
-    before, now = topology(snap), topology(busier, 2)
-    assert delta.structure(before, now) is None
-    numbers = delta.metrics(before, now)
-    assert numbers is not None
-    assert list(numbers.nodes) == [node]
-    assert numbers.edges == {}
+    before = cut(snap)
+    now = cut(msgspec.structs.replace(snap, containers={**snap.containers, node: one}))
+    told = told_of(before)
+    told.touch(everything(before, now))
+    assert told.structure(now) is None
+    assert told.numbers(now) == ({node: now.nodes[node].metrics}, {})
+    assert told.numbers(now) == ({}, {})
 
 
 def test_state_is_structure_and_carries_the_node() -> None:
     snap = shop()
     one = msgspec.structs.replace(snap.containers[cid(0)], state="paused")
-    paused = msgspec.structs.replace(snap, containers={**snap.containers, cid(0): one})
-    change = delta.structure(topology(snap), topology(paused, 2))
-    assert change is not None
-    assert [node.id for node in change.nodes.upsert] == [cid(0)]
-    assert change.nodes.remove == []
-    assert (change.base, change.version) == (1, 2)
+    before = cut(snap)
+    now = cut(msgspec.structs.replace(snap, containers={**snap.containers, cid(0): one}))
+    told = told_of(before)
+    told.touch(everything(before, now))
+    changes = told.structure(now)
+    assert changes is not None
+    nodes, _, _ = changes
+    assert [node.id for node in nodes.upsert] == [cid(0)]
+    assert nodes.remove == []
 
 
-def test_freshness_is_news() -> None:
-    before = topology(shop())
-    stale = msgspec.structs.replace(before, version=2, stale_since=5.0, stale_reason="away")
-    change = delta.structure(before, stale)
-    assert change is not None
-    assert change.stale_reason == "away"
-    assert not change.nodes.upsert
+def test_what_is_undone_before_it_is_told_is_no_news() -> None:
+    snap = shop()
+    before = cut(snap)
+    fewer = {node: one for node, one in snap.containers.items() if node != cid(0)}
+    between = cut(msgspec.structs.replace(snap, containers=fewer))
+    told = told_of(before)
+    told.touch(everything(before, between))
+    told.touch(everything(between, before))
+    assert told.structure(before) is None
+    assert told.numbers(before) == ({}, {})
 
 
 def test_applying_both_gives_what_there_is() -> None:
-    snap = shop()
-    client = Client.full(topology(snap))
+    now = cut(shop())
+    told = told_of(now)
+    nodes, edges, groups = dict(now.nodes), dict(now.edges), dict(now.groups)
     for seed in range(20):
-        following = changed(shop(), seed)
-        now = topology(following, seed + 2)
-        before = client.topology
-        change, numbers = delta.structure(before, now), None
-        for message in (change, numbers := delta.metrics(before, now)):
-            if message is not None:
-                client.take(msgspec.json.decode(msgspec.json.encode(message)), check_base=False)
-        assert numbers is not None
-        assert client.same_as(now)
+        before, now = now, cut(changed(shop(), seed))
+        told.touch(everything(before, now))
+        changes = told.structure(now)
+        assert changes is not None
+        for held, news in zip((nodes, edges, groups), changes, strict=True):
+            for gone in news.remove:
+                del held[gone]
+            held.update((item.id, item) for item in news.upsert)
+        of_nodes, of_edges = told.numbers(now)
+        for key, metrics in of_nodes.items():
+            nodes[key] = msgspec.structs.replace(nodes[key], metrics=metrics)
+        for key, numbers in of_edges.items():
+            edges[key] = msgspec.structs.replace(edges[key], **msgspec.structs.asdict(numbers))
+        assert Cut(nodes, edges, groups) == now

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from promscope_api.graph.overlay import Overlay
-from promscope_api.graph.views import VIEWS, cut
+from promscope_api.graph.things import ThingScene
+from promscope_api.graph.views import VIEWS
 from promscope_api.graph.world import compose
 from tests.fleet.snapshots import HOST, HOST_ID, cid, container, host, process, snapshot
 
@@ -13,7 +14,7 @@ B = "00000000000000bb"
 def test_compose_containers_are_in_their_service_in_their_project() -> None:
     web = {"compose_project": "shop", "compose_service": "web"}
     snap = snapshot((), [container(1, **web), container(2, **web), container(3)])
-    shown = cut(VIEWS["containers"], compose(snap, Overlay()))
+    shown = ThingScene(VIEWS["containers"], compose(snap, Overlay())).cut
     service, project = f"group:compose:{HOST_ID}:shop:web", f"group:project:{HOST_ID}:shop"
     assert shown.nodes[cid(1)].group == service
     assert (shown.groups[service].parent, shown.groups[service].kind) == (project, "service")
@@ -24,7 +25,7 @@ def test_compose_containers_are_in_their_service_in_their_project() -> None:
 
 def test_project_without_a_service_name_still_groups() -> None:
     snap = snapshot((), [container(1, compose_project="shop")])
-    shown = cut(VIEWS["containers"], compose(snap, Overlay()))
+    shown = ThingScene(VIEWS["containers"], compose(snap, Overlay())).cut
     assert shown.nodes[cid(1)].group == f"group:project:{HOST_ID}:shop"
 
 
@@ -36,20 +37,20 @@ def test_same_project_on_two_hosts_is_told_apart() -> None:
             container(2, compose_project="shop", compose_service="web", host=f"host:{B}"),
         ],
     )
-    shown = cut(VIEWS["containers"], compose(snap, Overlay()))
+    shown = ThingScene(VIEWS["containers"], compose(snap, Overlay())).cut
     labels = {group.label for group in shown.groups.values() if group.kind == "project"}
     assert labels == {"shop @ box-aa", "shop @ box-bb"}
 
 
 def test_status_of_a_bubble_is_its_worst() -> None:
     snap = snapshot((), [container(1), container(2, state="paused"), container(3, state="dead")])
-    shown = cut(VIEWS["containers"], compose(snap, Overlay()))
+    shown = ThingScene(VIEWS["containers"], compose(snap, Overlay())).cut
     assert shown.groups[f"group:{HOST}"].status == "critical"
 
 
 def test_processes_are_in_their_container_on_their_host() -> None:
     snap = snapshot((), [container(1)], [], [process(cid(1), "redis"), process(HOST, "sshd")])
-    shown = cut(VIEWS["processes"], compose(snap, Overlay()))
+    shown = ThingScene(VIEWS["processes"], compose(snap, Overlay())).cut
     inner = shown.nodes[f"processes:{cid(1)}:redis"].group
     assert inner == f"group:{cid(1)}"
     assert shown.groups[inner].parent == f"group:{HOST}"
@@ -58,6 +59,6 @@ def test_processes_are_in_their_container_on_their_host() -> None:
 
 def test_odd_project_names_are_quoted_in_ids() -> None:
     snap = snapshot((), [container(1, compose_project="a b/c", compose_service="ü")])
-    shown = cut(VIEWS["containers"], compose(snap, Overlay()))
+    shown = ThingScene(VIEWS["containers"], compose(snap, Overlay())).cut
     assert f"group:project:{HOST_ID}:a~20b~2fc" in shown.groups
     assert {group.label for group in shown.groups.values()} == {"a b/c", "ü"}

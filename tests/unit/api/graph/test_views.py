@@ -7,7 +7,8 @@ import pytest
 from promscope_api.graph.cut import Cut
 from promscope_api.graph.overlay import Overlay
 from promscope_api.graph.snapshot import Snapshot
-from promscope_api.graph.views import VIEWS, cut
+from promscope_api.graph.things import ThingScene
+from promscope_api.graph.views import VIEWS
 from promscope_api.graph.world import compose
 from tests.fleet.snapshots import HOST, cid, container, host, link, process, snapshot
 
@@ -15,7 +16,7 @@ B = "00000000000000bb"
 
 
 def view(name: str, snap: Snapshot) -> Cut:
-    return cut(VIEWS[name], compose(snap, Overlay()))
+    return ThingScene(VIEWS[name], compose(snap, Overlay())).cut
 
 
 def fleet() -> Snapshot:
