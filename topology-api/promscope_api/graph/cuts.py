@@ -95,19 +95,10 @@ class Cuts:
         self._index = None
         for key in reached:
             self._made.pop(key, None)
-        for name, scene in self._things.items():
-            self._touched[Topic(name)] = scene.mend(self.world, reached, links=links)
+        for name, things in self._things.items():
+            self._touched[Topic(name)] = things.mend(self.world, reached, links=links)
         self._mend_parts(reached)
-        for topic, (view, bundles) in list(self._bundles.items()):
-            assert isinstance(view.source, Bundles)
-            source = Topic(view.source.of, topic.filter)
-            if source not in self._touched:
-                del self._bundles[topic]
-                continue
-            scene: Scene = self._parts[source] if topic.filter else self._things[source.view]
-            touched = self._touched[source]
-            touched = Touched(touched.nodes | reached, touched.edges)
-            self._touched[topic] = bundles.mend(scene.cut, self.world, touched)
+        self._mend_bundles(reached)
 
     def _mend_parts(self, reached: Set[str]) -> None:
         if not self._parts:
@@ -123,6 +114,19 @@ class Cuts:
             kept = index.ids(expression) & nodes
             touched = Touched(nodes, whole.edges, whole.groups)
             self._touched[topic] = part.mend(self.things(topic.view), self.world, touched, kept)
+
+    def _mend_bundles(self, reached: Set[str]) -> None:
+        for topic, (view, bundles) in list(self._bundles.items()):
+            assert isinstance(view.source, Bundles)
+            source = Topic(view.source.of, topic.filter)
+            if source not in self._touched:
+                del self._bundles[topic]
+                continue
+            scene: Scene = self._parts[source] if topic.filter else self._things[source.view]
+            touched = self._touched[source]
+            # The name of a group can change around a node that does not.
+            touched = Touched(touched.nodes | reached, touched.edges)
+            self._touched[topic] = bundles.mend(scene.cut, self.world, touched)
 
     def _index_of(self, keys: frozenset[str]) -> Index:
         """An index of these nodes, and of those whose capacity bounds them."""
