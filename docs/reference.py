@@ -58,7 +58,8 @@ Views: {views}, `containers-by-label.NAME`. Node ids: [ids](ids.md). `filter` an
 ([query language](query.md)); one that is none is answered 400 with its `column`.
 
 Large answers are compressed with zstd or gzip where the request accepts it, and views have an ETag.
-Every answer has an `X-Request-Id`: the caller's, or else a new one that the API's log has too. A
+Every answer has an `X-Request-Id`: the caller's, or else a new one; each line that the
+API logs meanwhile has it as `request_id`. A
 body has at most {body} KiB. Each user, and each address without one, may ask {burst} times at once
 and {rate} times a second after that; 429 with Retry-After says when it is too often.
 """

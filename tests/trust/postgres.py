@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import time
 from pathlib import Path
-from typing import Self
+from typing import IO, Self
 
 from promscope_api.store.postgresql import Postgresql
 from stack import tools
@@ -136,14 +136,16 @@ class PostgresServer:
             for path in (self.folder, *self.folder.iterdir()):
                 os.chown(path, nobody.pw_uid, nobody.pw_gid)
 
-    def _as_user(self, command: list[str], output: object) -> subprocess.Popen[bytes]:
-        nobody = {"user": "nobody", "group": pwd.getpwnam("nobody").pw_gid, "extra_groups": []}
+    def _as_user(self, command: list[str], output: int | IO[bytes]) -> subprocess.Popen[bytes]:
+        as_root = os.geteuid() == 0
         return subprocess.Popen(
             command,
             cwd=self.folder,
             stdin=subprocess.DEVNULL,
-            stdout=output,  # type: ignore[arg-type]
+            stdout=output,
             stderr=subprocess.STDOUT,
             start_new_session=True,
-            **(nobody if os.geteuid() == 0 else {}),  # type: ignore[arg-type]
+            user="nobody" if as_root else None,
+            group=pwd.getpwnam("nobody").pw_gid if as_root else None,
+            extra_groups=[] if as_root else None,
         )

@@ -47,6 +47,7 @@ from promscope_api.settings import Settings
 from promscope_api.store.pins import Pins
 from promscope_api.store.positions import Positions
 from promscope_api.trust import Trust, TrustSettings
+from promscope_wire import log as wire_log
 
 #: REST requests that run at the same time.
 REST_THREADS = 24
@@ -172,6 +173,8 @@ class Web:
         if scope["type"] != "websocket":
             await self._rest(scope, receive, send)
             return
+        # The task is of this socket alone, for as long as it lasts.
+        wire_log.request.set(request_id.fresh())
         path = str(scope["path"])
         if path == TUNNEL_PATH:
             await self._trust.tunnel_endpoint(scope, receive, send)

@@ -5,11 +5,15 @@ from __future__ import annotations
 import json
 import logging
 import sys
+from contextvars import ContextVar
 from datetime import UTC, datetime
 from typing import Any, TextIO
 
 FORMATS = ("logfmt", "json")
 LEVELS = ("debug", "info", "warn", "error")
+
+#: The request that the running thread or task answers; every line it logs has it.
+request: ContextVar[str] = ContextVar("request", default="")
 
 _PLAIN = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", "taskName"}
 
@@ -23,6 +27,8 @@ def _fields(record: logging.LogRecord) -> dict[str, Any]:
         "logger": record.name,
         "msg": record.getMessage(),
     }
+    if request.get():
+        fields["request_id"] = request.get()
     fields.update((key, value) for key, value in vars(record).items() if key not in _PLAIN)
     if record.exc_info:
         fields["exception"] = logging.Formatter().formatException(record.exc_info)

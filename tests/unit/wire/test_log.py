@@ -37,6 +37,17 @@ def test_logfmt_quotes_what_needs_quotes(stream: io.StringIO) -> None:
     assert "plain=x/y" in stream.getvalue()
 
 
+def test_lines_have_the_id_of_the_request_that_is_answered(stream: io.StringIO) -> None:
+    log.configure("json", "info", stream)
+    token = log.request.set("abc")
+    logging.getLogger("promscope").info("within")
+    log.request.reset(token)
+    logging.getLogger("promscope").info("without")
+    within, without = map(json.loads, stream.getvalue().splitlines())
+    assert within["request_id"] == "abc"
+    assert "request_id" not in without
+
+
 @pytest.mark.parametrize("log_format", log.FORMATS)
 def test_a1_one_record_is_one_line(stream: io.StringIO, log_format: str) -> None:
     log.configure(log_format, "info", stream)

@@ -38,9 +38,12 @@ class Place(msgspec.Struct, frozen=True, gc=False):
 
 
 class Ask(msgspec.Struct, frozen=True, tag="ask"):
+    """`request`: the id of the request that it is asked for; empty: for none."""
+
     number: int
     what: str
     arguments: dict[str, Any] = {}
+    request: str = ""
 
 
 class Tell(msgspec.Struct, frozen=True, tag="tell"):

@@ -92,6 +92,8 @@ class Process:
                     self._told(message.what, message.arguments)
 
     async def _answer(self, ask: channel.Ask) -> None:
+        # The task is of this question alone.
+        wire_log.request.set(ask.request)
         if ask.what == "full":
             # What is not yet told belongs before the full message, for those who watch already.
             self._tell_watchers()

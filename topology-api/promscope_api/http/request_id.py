@@ -7,6 +7,8 @@ import secrets
 
 import flask
 
+from promscope_wire import log
+
 HEADER = "X-Request-Id"
 _GIVEN = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 
@@ -17,12 +19,23 @@ def install(app: flask.Flask) -> None:
     @app.before_request
     def name() -> None:
         given = flask.request.headers.get(HEADER, "")
-        flask.g.promscope_request_id = given if _GIVEN.fullmatch(given) else secrets.token_hex(8)
+        flask.g.promscope_request_id = given if _GIVEN.fullmatch(given) else fresh()
+        flask.g.promscope_logged_as = log.request.set(request_id())
+
+    @app.teardown_request
+    def done(_error: BaseException | None) -> None:
+        if "promscope_logged_as" in flask.g:
+            log.request.reset(flask.g.promscope_logged_as)
 
     @app.after_request
     def tell(response: flask.Response) -> flask.Response:
         response.headers[HEADER] = request_id()
         return response
+
+
+def fresh() -> str:
+    """A new one."""
+    return secrets.token_hex(8)
 
 
 def request_id() -> str:

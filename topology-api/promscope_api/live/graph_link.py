@@ -16,6 +16,7 @@ import msgspec
 
 from promscope_api.graph import channel
 from promscope_api.graph.process import Configuration
+from promscope_wire.log import request
 
 ASK_SECONDS = 10.0
 #: A moment of the past is asked of Prometheus first, and may wait for another one.
@@ -158,7 +159,7 @@ class GraphLink:
         future: asyncio.Future[channel.Reply] = asyncio.get_running_loop().create_future()
         self._waiting[number] = future
         try:
-            self._write(self._writer, channel.Ask(number, what, arguments))
+            self._write(self._writer, channel.Ask(number, what, arguments, request.get()))
             return await asyncio.wait_for(future, seconds)
         except TimeoutError:
             raise GraphUnavailable(f"the graph gave no answer in {seconds:.0f} s") from None

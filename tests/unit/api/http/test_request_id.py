@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
+import logging
 import re
 
 import pytest
 
+from promscope_api.graph.channel import Reply
 from promscope_api.graph.graph import Graph
+from promscope_wire.log import JsonFormatter, request
 from tests.fleet.rest import Rest
 
 
@@ -39,3 +43,35 @@ def test_an_internal_error_names_it(monkeypatch: pytest.MonkeyPatch) -> None:
     answer = rest.get("/api/v1/topology", X_Request_Id="mine")
     assert answer.status_code == 500
     assert "mine" in answer.json["detail"]
+
+
+def test_whatever_is_logged_meanwhile_names_it(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    rest = Rest(Graph())
+    caplog.handler.setFormatter(JsonFormatter())
+
+    def fail(*_: object, **__: object) -> None:
+        logging.getLogger("deep.inside").warning("odd")
+        raise RuntimeError("broken")
+
+    monkeypatch.setattr(rest.link, "ask_blocking", fail)
+    rest.get("/api/v1/topology", X_Request_Id="mine")
+    logging.getLogger("deep.inside").warning("afterwards")
+    *within, after = map(json.loads, caplog.text.splitlines())
+    assert {line["logger"] for line in within} == {"deep.inside", "promscope_api.http.problem"}
+    assert {line["request_id"] for line in within} == {"mine"}
+    assert "request_id" not in after
+
+
+def test_the_graph_is_told_which_request_asks(monkeypatch: pytest.MonkeyPatch) -> None:
+    rest = Rest(Graph())
+    asked: list[str] = []
+
+    async def ask(_what: str, **_: object) -> Reply:
+        asked.append(request.get())
+        return Reply(1, 200, b"{}")
+
+    monkeypatch.setattr(rest.link, "ask", ask)
+    rest.get("/api/v1/topology", X_Request_Id="mine")
+    assert asked == ["mine"]
