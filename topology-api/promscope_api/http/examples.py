@@ -1,4 +1,4 @@
-"""Examples of the OpenAPI document: one of each body that a reader looks at first."""
+"""Examples of the OpenAPI document: one of each body; those of views and filters are here."""
 
 from __future__ import annotations
 
@@ -24,26 +24,10 @@ from promscope_api.graph.model import (
 from promscope_api.graph.search import Found, Hit, Matched
 from promscope_api.graph.table import Page
 from promscope_api.http.filters import FilterBody, FilterList
+from promscope_api.http.node_examples import AT, HOST, NODE_EXAMPLES, WEB
+from promscope_api.http.session_examples import SESSION_EXAMPLES
 from promscope_api.store.saved_filters import SavedFilter
 
-_AT = 1796040000.0
-_HOST = "host:8f3c6a1d2b4e5f60"
-_WEB = Node(
-    id="container:4f1c0d2b9a7e",
-    kind="container",
-    label="shop-web-1",
-    sublabel="nginx:1.27",
-    status="warning",
-    state="running",
-    reasons=("memory at 92% of what it may use",),
-    parents=(_HOST,),
-    group=f"group:{_HOST}",
-    metrics=Metrics(cpu=0.12, memory=241e6, network_receive=1800.0, connections=3.0),
-    limits=Limits(memory=262e6),
-    facts={"image": "nginx:1.27", "host": "atlas"},
-    position=(10.5, -4.0),
-    radius=12.0,
-)
 _PEER = Node(
     id="external:203.0.113.9",
     kind="external",
@@ -61,8 +45,8 @@ _PEER = Node(
     radius=11.0,
 )
 _EDGE = Edge(
-    id=f"{_WEB.id}>{_PEER.id}:443/tcp",
-    source=_WEB.id,
+    id=f"{WEB.id}>{_PEER.id}:443/tcp",
+    source=WEB.id,
     target=_PEER.id,
     port=443,
     protocol="tcp",
@@ -76,12 +60,12 @@ _EDGE = Edge(
 _TOPOLOGY = Topology(
     view="containers",
     version=1796040000123,
-    taken_at=_AT,
+    taken_at=AT,
     stale_since=None,
     stale_reason=None,
-    nodes=[_WEB, _PEER],
+    nodes=[WEB, _PEER],
     edges=[_EDGE],
-    groups=[Group(f"group:{_HOST}", "host", "atlas", None, 1, "warning", (10.5, -4.0), 21.0)],
+    groups=[Group(f"group:{HOST}", "host", "atlas", None, 1, "warning", (10.5, -4.0), 21.0)],
 )
 _OVERVIEW = Overview(
     views=[
@@ -90,7 +74,7 @@ _OVERVIEW = Overview(
             ("processes",), ("state", "cpu", "memory"),
         )
     ],
-    taken_at=_AT,
+    taken_at=AT,
     stale_since=None,
     stale_reason=None,
     probes=[
@@ -99,18 +83,18 @@ _OVERVIEW = Overview(
     summary=Summary(2, 1, 0.5, 4.0, 241e6, 8e9, 2700.0, 1),
 )  # fmt: skip
 _SAVED = SavedFilter(
-    "x0Yt3mZb1qK9aLpe", "Payments", "containers", "label.team = payments", "ada", _AT
+    "x0Yt3mZb1qK9aLpe", "Payments", "containers", "label.team = payments", "ada", AT
 )
 
 #: Type of a body → an example of it.
 EXAMPLES: dict[Any, Any] = {
     Topology: _TOPOLOGY,
     Overview: _OVERVIEW,
-    Page: Page("containers", _AT, 120, "-cpu", [_WEB], "eyJzb3J0IjoiLWNwdSJ9"),
+    Page: Page("containers", AT, 120, "-cpu", [WEB], "eyJzb3J0IjoiLWNwdSJ9"),
     Frames: frames(_TOPOLOGY),
     Found: Found(
         "nginx", 1,
-        [Hit(_WEB.id, "container", _WEB.label, "containers", Matched("image", "nginx:1.27"))],
+        [Hit(WEB.id, "container", WEB.label, "containers", Matched("image", "nginx:1.27"))],
         {"containers": 1},
     ),
     Completions: Completions(7, 9, [Option("critical", "value", "")]),
@@ -121,4 +105,9 @@ EXAMPLES: dict[Any, Any] = {
         "urn:promscope:problem:bad-query", "Not a query", 400,
         'Column 9: this "(" is never closed.', column=9,
     ),
+    list[dict[str, str | float | None]]: [
+        {"id": WEB.id, "label": WEB.label, "status": WEB.status, "cpu": 0.12, "memory": None}
+    ],
+    **NODE_EXAMPLES,
+    **SESSION_EXAMPLES,
 }  # fmt: skip
