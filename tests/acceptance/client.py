@@ -48,6 +48,10 @@ class Client:
             timeout=60,
         )
 
+    def share(self, other: Client) -> None:
+        """Be the same browser at another address of the API."""
+        self._session.cookies = other._session.cookies
+
     def sign_in(self, code: str) -> None:
         answer = self.post("/api/v1/session", {"code": code})
         assert answer.status_code == 200, answer.text
@@ -69,15 +73,30 @@ class Client:
             if node["kind"] == "container"
         }
 
+    def put(self, path: str, body: Json) -> requests.Response:
+        return self._session.put(
+            f"{self.url}{path}", json=body, headers={"Origin": self.url}, timeout=60
+        )
+
     def live(self, view: str) -> Live:
-        return Live(self.url.replace("http", "ws", 1) + f"/api/v1/topology/{view}/ws")
+        return Live(self._socket(view))
+
+    def watch(self, view: str) -> Live:
+        """As the page of a signed-in user does: with a ticket."""
+        taken = self.post("/api/v1/tickets", {"action": "watch", "node": view})
+        assert taken.status_code == 201, taken.text
+        protocols = ["promscope", f"ticket.{taken.json()['ticket']}"]
+        return Live(self._socket(view), subprotocols=protocols, origin=self.url)
+
+    def _socket(self, view: str) -> str:
+        return self.url.replace("http", "ws", 1) + f"/api/v1/topology/{view}/ws"
 
 
 class Live:
     """An open live socket that keeps the view as the messages tell it, like the page does."""
 
-    def __init__(self, url: str) -> None:
-        self._connection = connect(url, max_size=None, open_timeout=60)
+    def __init__(self, url: str, **how: Any) -> None:
+        self._connection = connect(url, max_size=None, open_timeout=60, **how)
         self.nodes: dict[str, Json] = {}
         self.edges: dict[str, Json] = {}
         self.version: Any = None
