@@ -44,6 +44,7 @@ class Processes:
         self._looked_at: dict[int, int] = {}
         self._since: dict[int, int] = {}
         self._young: set[int] = set()
+        self._refusing: set[int] = set()
 
     def want(self, inode: int, nodes: Iterable[str]) -> None:
         """Look for the socket with the next `scan`, among the processes of `nodes`."""
@@ -69,7 +70,6 @@ class Processes:
             self._since.setdefault(inode, self._scans)
         due = self._due()
         complete = True
-        looked, self._holders.refused = 0, 0
         for pid in self._order():
             newest, older = due.get(self._owner[pid], (0, 0))
             if self._looked_at.get(pid, 0) >= (newest if self._likely(pid) else older):
@@ -77,11 +77,12 @@ class Processes:
             if time.thread_time() > deadline:
                 complete = False
                 break
-            looked += 1
-            refused = self._holders.refused
             found = self._holders.of(pid)
-            if self._holders.refused == refused:
-                self._looked[pid], self._looked_at[pid] = self._files[pid], self._scans
+            if found is None:
+                self._refusing.add(pid)
+                continue
+            self._refusing.discard(pid)
+            self._looked[pid], self._looked_at[pid] = self._files[pid], self._scans
             if self._found(pid, found):
                 due = self._due()
         for inode in self._wanted:
@@ -89,7 +90,9 @@ class Processes:
                 self._tries[inode] = self._tries.get(inode, 0) + (1 if complete else 0.25)
         self._wanted.clear()
         self._forget()
-        self._status.capability("socket_processes", self._holders.refused * 2 <= looked)
+        # even root may not look into some: of a sandbox's own init, say
+        few = len(self._refusing) <= len(self._looked)
+        self._status.capability("socket_processes", few)
 
     def _due(self) -> dict[str, tuple[int, int]]:
         """By owner, since which scan its sockets have been looked for: the newest one, and the
@@ -149,6 +152,7 @@ class Processes:
         self._hits = {pid: hit for pid, hit in self._hits.items() if pid in owner}
         self._looked = {pid: count for pid, count in self._looked.items() if pid in owner}
         self._looked_at = {pid: at for pid, at in self._looked_at.items() if pid in owner}
+        self._refusing &= owner.keys()
 
     def _forget(self) -> None:
         for inode in self._known.keys() & self._since.keys():

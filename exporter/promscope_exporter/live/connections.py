@@ -107,7 +107,7 @@ class LiveConnections:
         found: dict[int, _Holder] = {}
         for pid, stat, owner in self._members(node):
             holder = _Holder(pid, text(stat.command), owner)
-            for inode in sockets.of(pid):
+            for inode in sockets.of(pid) or ():
                 found.setdefault(inode, holder)
         return found
 

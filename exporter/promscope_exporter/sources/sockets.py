@@ -15,13 +15,11 @@ class SocketHolders:
 
     def __init__(self, procfs: Procfs) -> None:
         self._procfs = procfs
-        self.refused = 0
 
-    def of(self, pid: int) -> set[int]:
-        """The inodes of all sockets the process holds; none when it is gone.
-
-        `refused` counts processes that may not be looked into (another user's: that needs
-        CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH, or root).
+    def of(self, pid: int) -> set[int] | None:
+        """The inodes of all sockets the process holds, none when it is gone; None when it may
+        not be looked into (another user's: that needs CAP_SYS_PTRACE and CAP_DAC_READ_SEARCH,
+        or root).
         """
         directory = f"{self._procfs.root}/{pid}/fd"
         found = set()
@@ -34,7 +32,7 @@ class SocketHolders:
                 if target.startswith(_PREFIX):
                     found.add(int(target[len(_PREFIX) : -1]))
         except PermissionError:
-            self.refused += 1
+            return None
         except OSError:
             pass
         return found

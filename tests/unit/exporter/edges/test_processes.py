@@ -136,6 +136,24 @@ def test_a_refusal_is_a_lost_capability(world, monkeypatch):
     assert world.status.capabilities() == {"socket_processes": True}
 
 
+def test_one_process_that_lets_nobody_in_is_no_lost_capability(world, monkeypatch):
+    for pid in range(10, 15):
+        world.process(pid, "nginx", pid)
+    assert world.find(14) == "nginx"
+    world.process(1, "init", 99)
+    real = os.listdir
+
+    def refuse(path):
+        if str(path).endswith("/1/fd"):
+            raise PermissionError
+        return real(path)
+
+    monkeypatch.setattr(os, "listdir", refuse)
+    assert world.find(99) is None
+    assert world.find(99) is None
+    assert world.status.capabilities() == {"socket_processes": True}
+
+
 def test_nothing_is_read_when_nothing_is_wanted(tmp_path):
     Processes(Procfs(str(tmp_path / "none")), Cgroups(), HOST, Status()).scan()
 
