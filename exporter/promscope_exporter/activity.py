@@ -9,6 +9,8 @@ from promscope_wire.frames import EdgeState, ProcessEvent
 
 #: Seconds between two looks at the kernel's events while somebody listens.
 BATCH_SECONDS = 0.1
+#: The same while nobody does.
+IDLE_SECONDS = 0.5
 #: So many edges are told as open at most; more than a probe's budget of edges.
 MAX_OPEN = 2000
 

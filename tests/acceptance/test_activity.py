@@ -38,6 +38,7 @@ class Api:
     def serve(self, socket: ServerConnection) -> None:
         socket.recv()
         socket.send(frames.encode(frames.Welcome(frames.PROTOCOL, "api", "1", 60.0)))
+        socket.send(frames.encode(frames.Watch(True)))
         try:
             for message in socket:
                 self.take(frames.decode_from_probe(message))

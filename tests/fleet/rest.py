@@ -11,6 +11,7 @@ import jsonschema
 from flask.testing import FlaskClient
 
 from promscope_api.control.dispatch import Dispatch
+from promscope_api.control.happening import Happening
 from promscope_api.control.offers import Offer
 from promscope_api.graph.graph import Graph
 from promscope_api.graph.views import VIEWS
@@ -42,6 +43,8 @@ class Control:
 
     def __init__(self) -> None:
         self.answer: Answer | Exception = Answer("")
+        self.happening = Happening((), (), 0)
+        self.watched: list[tuple[str, float]] = []
 
     def actions_for(self, _principal: Any, node: str) -> list[Offer]:
         offer = Offer("stop", "Stop", True, "", "")
@@ -51,6 +54,10 @@ class Control:
         if isinstance(self.answer, Exception):
             raise self.answer
         return self.answer
+
+    def watch(self, _principal: Any, node: str, seconds: float) -> Happening:
+        self.watched.append((node, seconds))
+        return self.happening
 
 
 class Rest:

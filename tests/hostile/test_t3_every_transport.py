@@ -145,7 +145,7 @@ def test_everything_but_the_one_permission_is_not_enough(
     assert status == 403, problem
     assert f"does not include {operation.permission}" in problem["detail"]
     last = records(folder)[-1]
-    assert (last["user.name"], last["event.type"]) == ("walker", ["denied"])
+    assert (last.get("user.name"), last["event.type"]) == ("walker", ["denied"]), last
     assert last["promscope.transport"] == ("http" if operation.messages is None else "websocket")
     assert last["source.ip"] == "192.0.2.9"
 

@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from promscope_exporter.activity import Activities
 from promscope_exporter.collectors.registry import Context
 from promscope_exporter.commands import Commands
 from promscope_exporter.host import Host
@@ -38,6 +39,7 @@ def record(state: str = "running", container_id: str = FULL_ID, **more: object) 
 class RunningProbe:
     inventory: Inventory
     status: Status
+    activities: Activities
     url: str
 
     @property
@@ -87,7 +89,7 @@ async def running_probe(
         follower = DockerFollower(Engine(docker_host), context.inventory, context.status)
         tasks.append(asyncio.create_task(follower.run()))
     try:
-        yield RunningProbe(context.inventory, context.status, url)
+        yield RunningProbe(context.inventory, context.status, context.activities, url)
     finally:
         for task in tasks:
             task.cancel()

@@ -259,6 +259,12 @@ class Outcome(msgspec.Struct, frozen=True, tag="outcome"):
     problem: Problem | None = None
 
 
+class Watch(msgspec.Struct, frozen=True, tag="watch"):
+    """Whether the API wants `Activity` from now on; a new tunnel has none."""
+
+    activity: bool
+
+
 Subject = Literal["processes", "connections", "inspection"]
 
 
@@ -286,7 +292,7 @@ class Answer(msgspec.Struct, frozen=True, tag="answer"):
 
 
 FromProbe = Hello | Inventory | Change | Activity | Heartbeat | Outcome | Answer
-FromApi = Welcome | Control | Query
+FromApi = Welcome | Control | Query | Watch
 
 _encode = msgspec.json.Encoder().encode
 _from_probe: msgspec.json.Decoder[FromProbe] = msgspec.json.Decoder(FromProbe)

@@ -7,7 +7,7 @@ import threading
 from collections.abc import Callable
 from functools import partial
 
-from promscope_exporter.activity import BATCH_SECONDS
+from promscope_exporter.activity import BATCH_SECONDS, IDLE_SECONDS
 from promscope_exporter.collectors.registry import Context
 from promscope_exporter.edges.accounting import Ledger
 from promscope_exporter.edges.connection import Connection, Socket
@@ -40,9 +40,7 @@ from promscope_exporter.sources.tcpevents import Ended
 MAX_EDGES = 1500
 MAX_INBOUND = 1000
 
-#: How often (seconds) the events of the kernel are read while nobody waits for them, and for
-#: how long those of a namespace that is not known yet are kept.
-EVENT_INTERVAL = 0.5
+#: For how long (seconds) events of a namespace that is not known yet are kept.
 _ORPHAN_SECONDS = 3.0
 _MAX_ORPHANS = 2000
 #: Up to so many connections of a container are asked for one by one.
@@ -145,7 +143,7 @@ class Tracker:
     def _follow(self) -> None:
         failing = False
         activities = self._context.activities
-        while not self._stop.wait(BATCH_SECONDS if activities.watched else EVENT_INTERVAL):
+        while not self._stop.wait(BATCH_SECONDS if activities.watched else IDLE_SECONDS):
             try:
                 with self._lock:
                     if self._stop.is_set():

@@ -155,11 +155,9 @@ class Link:
         if not isinstance(welcome, frames.Welcome) or welcome.protocol != frames.PROTOCOL:
             raise TunnelBroken("the API does not speak this probe's protocol: update the older one")
         outbox = Outbox(probe.inventory.snapshot, probe.activities.open_edges)
-        endings = (
-            probe.inventory.subscribe(outbox.change),
-            probe.activities.listen(outbox.activity),
-        )
-        reader = asyncio.ensure_future(self._read(socket, outbox))
+        watch = _Watch(probe.activities, outbox)
+        endings = (probe.inventory.subscribe(outbox.change), watch.stop)
+        reader = asyncio.ensure_future(self._read(socket, outbox, watch))
         writer = asyncio.ensure_future(self._write(socket, outbox, welcome.heartbeat_seconds))
         try:
             probe.status.tunnel(self.url, True)
@@ -174,7 +172,7 @@ class Link:
             writer.cancel()
             await asyncio.gather(reader, writer, return_exceptions=True)
 
-    async def _read(self, socket: ClientConnection, outbox: Outbox) -> None:
+    async def _read(self, socket: ClientConnection, outbox: Outbox, watch: _Watch) -> None:
         async for message in socket:
             try:
                 frame = frames.decode_from_api(message)
@@ -185,6 +183,8 @@ class Link:
                     self._probe.controls.take(frame, outbox.outcome)
                 case frames.Query():
                     self._probe.queries.take(frame, outbox.answer)
+                case frames.Watch():
+                    (watch.start if frame.activity else watch.stop)()
         raise TunnelBroken("the API closed the tunnel")
 
     async def _write(self, socket: ClientConnection, outbox: Outbox, heartbeat: float) -> None:
@@ -209,6 +209,25 @@ class Link:
         elif not reason:
             log.info("the tunnel to %s is up", self.url)
         self._said = reason
+
+
+class _Watch:
+    """Whether an API is told of activity."""
+
+    def __init__(self, activities: Activities, outbox: Outbox) -> None:
+        self._activities = activities
+        self._outbox = outbox
+        self._end: Callable[[], None] | None = None
+
+    def start(self) -> None:
+        if self._end is None:
+            self._end = self._activities.listen(self._outbox.activity)
+        self._outbox.all_activity()
+
+    def stop(self) -> None:
+        if self._end is not None:
+            self._end()
+            self._end = None
 
 
 def _refusal(error: InvalidStatus) -> tuple[str, bool]:

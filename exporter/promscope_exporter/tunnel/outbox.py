@@ -51,7 +51,7 @@ class Outbox:
         self._edges: dict[EdgeId, EdgeState] = {}
         self._processes: list[ProcessEvent] = []
         self._lost = 0
-        self._complete = bool(open_edges())
+        self._complete = False
         self._epoch = ""
         self._loop = asyncio.get_running_loop()
         self._filled = asyncio.Event()
@@ -90,6 +90,12 @@ class Outbox:
             self._processes += processes[:room]
             self._lost += max(0, len(processes) - room)
         self._loop.call_soon_threadsafe(self._filled.set)
+
+    def all_activity(self) -> None:
+        """Begin with all edges that are open."""
+        with self._mutex:
+            self._complete = True
+        self._filled.set()
 
     def outcome(self, outcome: Outcome) -> None:
         self._outcomes.append(outcome)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 
-from promscope_exporter.activity import BATCH_SECONDS
+from promscope_exporter.activity import BATCH_SECONDS, IDLE_SECONDS
 from promscope_exporter.collectors.registry import Context
 from promscope_exporter.sources.cgroup import Cgroups
 from promscope_exporter.sources.processes import text
@@ -78,7 +78,9 @@ class ProcessNews:
         return node in inventory.containers() and not inventory.hidden(node)
 
     def _run(self) -> None:
-        while not self._stop.wait(BATCH_SECONDS):
+        while not self._stop.wait(
+            BATCH_SECONDS if self._context.activities.watched else IDLE_SECONDS
+        ):
             try:
                 self._listen()
             except OSError as error:

@@ -16,6 +16,7 @@ import msgspec
 
 from promscope_api.audit.event import Event, Outcome
 from promscope_api.audit.log import AuditLog, AuditUnavailable
+from promscope_api.control.happening import Happening, happening
 from promscope_api.control.offers import Offer, offers, why_not
 from promscope_api.control.subject import labels
 from promscope_api.control.tunnels import Tunnels
@@ -28,6 +29,8 @@ from promscope_wire import frames
 #: What the user waits at most, and how much of it the probe may use.
 TOTAL_SECONDS = 9.5
 TTL_SECONDS = 8.0
+#: Each holds a thread of the API for as long as it watches.
+MAX_WATCHERS = 4
 
 #: How a problem of the probe is answered over HTTP.
 STATUS = {
@@ -62,6 +65,7 @@ class Dispatch:
         self._tunnels = tunnels
         self._audit = audit
         self._policy = policy
+        self._watchers = threading.BoundedSemaphore(MAX_WATCHERS)
 
     def actions_for(self, principal: Principal | None, node: str) -> list[Offer]:
         """What can be done to a node, each with whether this caller may, and why not."""
@@ -127,6 +131,25 @@ class Dispatch:
         return self._tunnels.from_thread(
             self._tunnels.ask(host_id, frames.Query("", subject, node))
         )
+
+    def watch(self, principal: Principal | None, node: str, seconds: float) -> Happening:
+        """What happens at a host or container for so long, under the same permission.
+
+        Raises Refused: 403, 429 while as many watch as may at once, 503 without its probe.
+        """
+        decision = self._policy.decide(principal, "processes", labels(self._tunnels, node))
+        if not decision.allowed:
+            raise Refused(403, "denied", decision.sentence)
+        if not self._watchers.acquire(blocking=False):
+            raise Refused(429, "too-many", f"{MAX_WATCHERS} watch already; try again in a moment.")
+        try:
+            host_id = self._tunnels.host_of(node) or ""
+            told = self._tunnels.from_thread(self._tunnels.watch(host_id, seconds))
+        except (ConnectionError, RuntimeError) as error:
+            raise Refused(503, "offline", f"{error}.") from error
+        finally:
+            self._watchers.release()
+        return happening(told, node)
 
     def _attempt(self, attempt: _Attempt, parameters: dict[str, Any]) -> Done:
         permission = permission_of(attempt.action)

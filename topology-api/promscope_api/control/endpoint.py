@@ -160,7 +160,7 @@ class TunnelEndpoint:
                 case frames.Answer():
                     tunnel.take_answer(frame)
                 case frames.Activity():
-                    pass  # the map takes edges from scrapes
+                    tunnel.take_activity(frame)
                 case frames.Hello():
                     raise TunnelEnded(4400, "a second hello")
 

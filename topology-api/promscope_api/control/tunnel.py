@@ -11,6 +11,7 @@ from collections.abc import Awaitable, Callable
 import msgspec
 
 from promscope_wire.frames import (
+    Activity,
     Answer,
     Change,
     ContainerRecord,
@@ -21,6 +22,7 @@ from promscope_wire.frames import (
     Outcome,
     Problem,
     Query,
+    Watch,
     encode,
 )
 
@@ -79,6 +81,7 @@ class Tunnel:
         self._overdue: dict[str, _Operation] = {}
         self._questions: dict[str, asyncio.Future[Answer]] = {}
         self._numbers = itertools.count(1)
+        self._watchers: list[Callable[[Activity], None]] = []
 
     @property
     def host_id(self) -> str:
@@ -183,6 +186,23 @@ class Tunnel:
             return Answer(query.request_id, problem=problem)
         answer = question.result()
         return msgspec.structs.replace(answer, request_id=query.request_id)
+
+    def watch(self, watcher: Callable[[Activity], None]) -> Callable[[], None]:
+        """Have `watcher` called with what happens on the host; the result ends that. The probe
+        looks only while somebody watches."""
+        self._watchers.append(watcher)
+        self.post(Watch(True))  # to each the first one is complete
+
+        def stop() -> None:
+            self._watchers.remove(watcher)
+            if not self._watchers:
+                self.post(Watch(False))
+
+        return stop
+
+    def take_activity(self, activity: Activity) -> None:
+        for watcher in self._watchers:
+            watcher(activity)
 
     def abandon(self) -> None:
         """The tunnel is gone: everything in flight ends now, as unknown, unless told so already."""

@@ -12,6 +12,7 @@ import msgspec
 
 from promscope_api.control.tunnel import Tunnel, offline
 from promscope_wire.frames import (
+    Activity,
     Answer,
     Change,
     ContainerRecord,
@@ -142,6 +143,23 @@ class Tunnels:
             problem = Problem("offline", "The probe has no tunnel to this API now")
             return Answer(query.request_id, problem=problem)
         return await host.live[0].ask(query, seconds)
+
+    async def watch(self, host_id: str, seconds: float) -> list[Activity]:
+        """What happens on a host for so long, beginning with the edges that are open. Raises
+        ConnectionError where its probe has no tunnel, or loses it."""
+        host = self._hosts.get(host_id)
+        if host is None or not host.live:
+            raise ConnectionError("The probe has no tunnel to this API now")
+        tunnel = host.live[0]
+        told: list[Activity] = []
+        stop = tunnel.watch(told.append)
+        try:
+            await asyncio.wait([tunnel.ended], timeout=seconds)
+        finally:
+            stop()
+        if tunnel.ended.done() or tunnel not in host.live:
+            raise ConnectionError("The connection to the probe was lost")
+        return told
 
     def from_thread(self, work: Coroutine[Any, Any, T]) -> T:
         """Run `act` or `ask` from a thread that is not the event loop's, and wait for it.

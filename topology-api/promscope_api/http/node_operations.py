@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from promscope_api.control.dispatch import Done
+from promscope_api.control.happening import Happening
 from promscope_api.graph.sparklines import History
 from promscope_api.http.actions import ActionRequest
 from promscope_api.http.nodes import DEFAULT_RANGE, NodeAnswer
 from promscope_api.http.operation import Operation, Parameter
 from promscope_api.http.parameters import AT, NODE
-from promscope_api.http.questions import LiveConnections
+from promscope_api.http.questions import DEFAULT_SECONDS, MAX_SECONDS, LiveConnections
 from promscope_wire.frames import LIFECYCLE_ACTIONS
 
 NODE_OPERATIONS: tuple[Operation, ...] = (
@@ -31,6 +32,25 @@ NODE_OPERATIONS: tuple[Operation, ...] = (
         "What the engine itself says of a container, asked from its probe; environment and"
         " whatever looks like a secret masked. Needs the permission processes.",
         dict[str, Any], parameters=(NODE,), errors=(404, 502, 503, 504),
+        permission="processes",
+    ),
+    Operation(
+        "get", "/api/v1/nodes/{node}/activity", "nodeActivity",
+        "What happens at a host or container in the next seconds, told by its probe within a"
+        " moment: edges that open and close, programs that begin and end. The edges that are open"
+        " already come first. Needs the permission processes.",
+        Happening,
+        parameters=(
+            NODE,
+            Parameter(
+                "seconds", "query", "How long.",
+                {
+                    "type": "number", "exclusiveMinimum": 0, "maximum": MAX_SECONDS,
+                    "default": DEFAULT_SECONDS,
+                },
+            ),
+        ),
+        errors=(400, 404, 503),
         permission="processes",
     ),
     Operation(

@@ -13,6 +13,9 @@ from promscope_api.security.guard import caller
 from promscope_api.security.refusal import Refused
 from promscope_wire.frames import Answer, ConnectionRecord, Subject
 
+DEFAULT_SECONDS = 5
+MAX_SECONDS = 10
+
 
 class LiveConnections(msgspec.Struct, frozen=True):
     """The connections of a host or container as its kernel has them; `truncated`: there are
@@ -35,6 +38,11 @@ def blueprint(dispatch: Dispatch) -> flask.Blueprint:
     def inspection(node: str) -> flask.Response:
         return _json(_ask(dispatch, "inspection", node).inspection)
 
+    @routes.get("/api/v1/nodes/<node>/activity")
+    def activity(node: str) -> flask.Response:
+        check(node)
+        return _json(dispatch.watch(caller(), node, _seconds()))
+
     return routes
 
 
@@ -50,6 +58,17 @@ def _ask(dispatch: Dispatch, subject: Subject, node: str) -> Answer:
         status = STATUS.get(problem.kind, 502)
         raise Refused(status, problem.kind, problem.detail or problem.title, title=problem.title)
     return answer
+
+
+def _seconds() -> float:
+    try:
+        seconds = float(flask.request.args.get("seconds", DEFAULT_SECONDS))
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= MAX_SECONDS:
+        detail = f"seconds is a number above 0, {MAX_SECONDS} at most."
+        raise Refused(400, "invalid", detail)
+    return seconds
 
 
 def _json(body: Any) -> flask.Response:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -13,8 +14,9 @@ import pytest
 
 from promscope_api.audit.log import AuditLog, AuditUnavailable
 from promscope_api.control import dispatch
+from promscope_api.security.refusal import Refused
 from promscope_exporter.tunnel import lifecycle
-from promscope_wire.frames import ProcessRecord
+from promscope_wire.frames import EdgeState, ProcessRecord
 from tests.trust.engines import ScriptedEngine, hung_engine
 from tests.trust.probe import NO_ENGINE, NODE, record, running_probe
 from tests.trust.until import until
@@ -226,3 +228,23 @@ async def test_the_buttons_and_the_processes(tmp_path: Path) -> None:
         for principal, node in ((None, NODE), (who, "container:ffffffffffff")):
             answer = await asyncio.to_thread(trust.dispatch.ask, principal, "processes", node)
             assert answer.problem is not None
+
+
+async def test_what_happens_is_told_to_those_who_may_see_processes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    edge = EdgeState(NODE, "192.0.2.1", 80, "tcp", True)
+    async with world(tmp_path) as here:
+        trust = here.web.trust
+        who = trust.sessions.principal(here.headers["cookie"].partition("=")[2])
+        here.probe.activities.tell([edge])
+        told = await asyncio.to_thread(trust.dispatch.watch, who, NODE, 5.0)
+        assert told.edges == (edge,)
+        await until(lambda: not here.probe.activities.watched, "the probe rests")
+        with pytest.raises(Refused, match="not signed in"):
+            trust.dispatch.watch(None, NODE, 1.0)
+        with pytest.raises(Refused, match="tunnel"):
+            trust.dispatch.watch(who, "container:ffffffffffff", 1.0)
+        monkeypatch.setattr(trust.dispatch, "_watchers", threading.BoundedSemaphore(1))
+        with trust.dispatch._watchers, pytest.raises(Refused, match="watch already"):
+            trust.dispatch.watch(who, NODE, 1.0)

@@ -9,6 +9,7 @@ import pytest
 from promscope_api.control.tunnel import QUEUE_FRAMES, Tunnel, TunnelEnded
 from promscope_wire.frames import (
     PROTOCOL,
+    Activity,
     Answer,
     Change,
     Control,
@@ -17,9 +18,11 @@ from promscope_wire.frames import (
     Outcome,
     Problem,
     Query,
+    Watch,
     decode_from_api,
 )
 from tests.trust.probe import NODE, record
+from tests.trust.until import until
 
 HELLO = Hello(PROTOCOL, "host-a", "machine-a", "1", "e", ("lifecycle",), 0.0)
 STOP = Control("op", "stop", NODE, 8.0)
@@ -197,3 +200,21 @@ async def test_a_probe_that_reads_too_slowly_is_let_go() -> None:
     assert tunnel.ended.done()
     with pytest.raises(TunnelEnded, match="too slowly"):
         await tunnel.write(0.05)
+
+
+async def test_the_probe_is_asked_to_look_while_somebody_watches() -> None:
+    tunnel, sent = make()
+    writing = asyncio.ensure_future(tunnel.write(5.0))
+    heard: list[tuple[str, Activity]] = []
+    first = tunnel.watch(lambda activity: heard.append(("first", activity)))
+    second = tunnel.watch(lambda activity: heard.append(("second", activity)))
+    one = Activity("e", lost=1)
+    tunnel.take_activity(one)
+    first()
+    tunnel.take_activity(one)
+    second()
+    tunnel.take_activity(one)
+    assert heard == [("first", one), ("second", one), ("second", one)]
+    await until(lambda: len(sent.frames) == 3, "what the probe is told")
+    assert sent.frames == [Watch(True), Watch(True), Watch(False)]
+    writing.cancel()

@@ -10,6 +10,7 @@ from promscope_api.control.tunnel import Tunnel
 from promscope_api.control.tunnels import REMEMBER_SECONDS, Tunnels
 from promscope_wire.frames import (
     PROTOCOL,
+    Activity,
     Change,
     Control,
     Heartbeat,
@@ -202,3 +203,27 @@ def test_before_the_first_tunnel_there_is_nothing_to_ask() -> None:
     tunnels = Tunnels(Recorder())
     with pytest.raises(RuntimeError):
         tunnels.from_thread(tunnels.ask("host-a", Query("q", "processes", NODE)))
+
+
+async def test_a_host_is_watched_for_a_while() -> None:
+    world = World()
+    probe = world.probe()
+    watching = asyncio.ensure_future(world.tunnels.watch("host-a", 0.05))
+    await asyncio.sleep(0)
+    one = Activity("e", lost=1)
+    probe.take_activity(one)
+    assert await watching == [one]
+    probe.take_activity(one)
+
+
+async def test_a_host_without_a_tunnel_cannot_be_watched() -> None:
+    world = World()
+    with pytest.raises(ConnectionError, match="no tunnel"):
+        await world.tunnels.watch("host-a", 0.05)
+    probe = world.probe()
+    watching = asyncio.ensure_future(world.tunnels.watch("host-a", 60))
+    await asyncio.sleep(0)
+    probe.end(4001, "replaced")
+    world.tunnels.leave(probe)
+    with pytest.raises(ConnectionError, match="lost"):
+        await watching

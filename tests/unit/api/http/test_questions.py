@@ -4,11 +4,19 @@ from __future__ import annotations
 
 import pytest
 
+from promscope_api.control.happening import Happening
 from promscope_api.graph.graph import Graph
-from promscope_wire.frames import Answer, ConnectionRecord, Problem
+from promscope_wire.frames import (
+    Answer,
+    ConnectionRecord,
+    EdgeState,
+    Problem,
+    ProcessEvent,
+)
 from tests.fleet.rest import Rest, check
 from tests.fleet.snapshots import cid
 
+ACTIVITY = "/api/v1/nodes/{node}/activity"
 CONNECTIONS, INSPECTION = "/api/v1/nodes/{node}/connections", "/api/v1/nodes/{node}/inspection"
 
 
@@ -63,3 +71,26 @@ def test_s2_ids_that_are_none_are_not_found(rest: Rest) -> None:
     for node in ("container:..%2f..%2fadmin", "nonsense", "container:" + "a" * 2000):
         assert rest.get(f"/api/v1/nodes/{node}/connections").status_code == 404
         assert rest.get(f"/api/v1/nodes/{node}/inspection").status_code == 404
+
+
+def test_activity(rest: Rest) -> None:
+    rest.control.happening = Happening(
+        (EdgeState(cid(0), "10.0.0.2", 80, "tcp", True),),
+        (ProcessEvent("exec", cid(0), 7, "sh"),),
+        3,
+    )
+    answer = rest.get(f"/api/v1/nodes/{cid(0)}/activity?seconds=0.5")
+    check(ACTIVITY, answer)
+    assert answer.json["processes"][0]["command"] == "sh"
+    assert answer.json["lost"] == 3
+    rest.get(f"/api/v1/nodes/{cid(0)}/activity")
+    assert rest.control.watched == [(cid(0), 0.5), (cid(0), 5)]
+
+
+@pytest.mark.parametrize("seconds", ["0", "-1", "10.1", "inf", "nan", "x", ""])
+def test_activity_is_watched_for_seconds(rest: Rest, seconds: str) -> None:
+    answer = rest.get(f"/api/v1/nodes/{cid(0)}/activity?seconds={seconds}")
+    check(ACTIVITY, answer)
+    assert answer.status_code == 400
+    assert "seconds" in answer.json["detail"]
+    assert rest.control.watched == []

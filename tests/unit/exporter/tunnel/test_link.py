@@ -105,6 +105,28 @@ async def test_after_a_loss_it_dials_again_with_everything(secret_file: str) -> 
     assert last.sequence == 2
 
 
+async def test_what_happens_is_told_only_while_the_api_watches(secret_file: str) -> None:
+    def edge(port: int) -> frames.EdgeState:
+        return frames.EdgeState(NODE, "192.0.2.1", port, "tcp", True)
+
+    api = Api()
+    async with api.serving() as url, running_probe(url, secret_file) as probe:
+        await until(lambda: "Inventory" in api.kinds(), "the inventory")
+        probe.activities.tell([edge(1)])
+        assert not probe.activities.watched
+        await api.sockets[-1].send(frames.encode(frames.Watch(True)))
+        await until(lambda: "Activity" in api.kinds(), "the edges that are open")
+        probe.activities.tell([edge(2)])
+        await until(lambda: api.kinds().count("Activity") == 2, "the next edge")
+        await api.sockets[-1].send(frames.encode(frames.Watch(True)))
+        await until(lambda: api.kinds().count("Activity") == 3, "for another one that watches")
+        await api.sockets[-1].send(frames.encode(frames.Watch(False)))
+        await until(lambda: not probe.activities.watched, "nobody watches")
+    told = [frame for frame in api.heard if isinstance(frame, frames.Activity)]
+    assert [(len(one.edges), one.complete) for one in told] == [(1, True), (1, False), (2, True)]
+    assert not probe.activities.watched
+
+
 async def test_an_api_that_comes_later_is_found(secret_file: str) -> None:
     first, second = Api(), Api()
     async with first.serving() as url:

@@ -167,6 +167,7 @@ async def watched(*already: EdgeState) -> tuple[Activities, Outbox]:
     outbox = Outbox(Inventory(Clock(), 15.0, "e").snapshot, activities.open_edges)
     activities.listen(outbox.activity)
     await take(outbox)
+    assert await outbox.next(0.01) is None
     return activities, outbox
 
 
@@ -181,8 +182,9 @@ async def test_what_happens_while_it_waits_is_one_message() -> None:
     assert await outbox.next(0.01) is None
 
 
-async def test_the_first_message_has_all_open_edges() -> None:
+async def test_whoever_begins_to_watch_is_told_all_open_edges() -> None:
     _, outbox = await watched(edge(1), edge(2))
+    outbox.all_activity()
     assert await take(outbox) == Activity("e", (edge(1), edge(2)), complete=True)
 
 
