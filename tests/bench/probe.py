@@ -28,6 +28,7 @@ from tests.bench.crowd import Crowd
 from tests.bench.simulated import Simulated
 from tests.bench.table import Row, below, render
 from tests.bench.usage import Cost, Meter
+from tests.bench.watching import watching
 
 SCRAPE_SECONDS = 15
 #: Before a window: two scrapes, so that start-up is not in it.
@@ -73,8 +74,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 @contextmanager
 def _probe(*flags: str) -> Iterator[Product]:
-    """All of the product: events go through the tunnel to somebody, and somebody scrapes. No
-    budget holds the probe back unless a flag says so: what it would use is what is asked."""
+    """All of the product: events go through the tunnel to somebody who watches all of them, and
+    somebody scrapes. No budget holds the probe back unless a flag says so: what it would use is
+    what is asked."""
     with (
         tempfile.TemporaryDirectory(prefix="promscope-bench-") as folder,
         Product(
@@ -83,7 +85,8 @@ def _probe(*flags: str) -> Iterator[Product]:
     ):
         with step(f"warming up, {WARM_UP_SECONDS} s"):
             time.sleep(WARM_UP_SECONDS)
-        yield product
+        with watching(product.client()):
+            yield product
 
 
 @contextmanager
