@@ -143,6 +143,7 @@ class Run:
             f"--web.listen-address=127.0.0.1:{self._ports.exporter}",
             "--scrape.interval=15s",
             "--control=lifecycle",
+            "--control=logs",
             f"--api.url=http://127.0.0.1:{self._ports.api}",
             f"--api.secret-file={self._state.secret}",
             *([f"--docker.host={engine}"] if engine else []),

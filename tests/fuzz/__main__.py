@@ -19,7 +19,7 @@ from pathlib import Path
 from tests.fuzz.fuzzer import Crash, fuzz
 from tests.fuzz.target import Targets
 
-FUZZERS = ("procfs", "cgroup", "netlink", "docker")
+FUZZERS = ("procfs", "cgroup", "netlink", "docker", "tunnel")
 CASES = Path(__file__).with_name("cases")
 
 

@@ -13,4 +13,4 @@ def test_no_input_makes_a_parser_raise_what_it_must_not(tmp_path):
         check=False,
     )
     assert done.returncode == 0, done.stdout
-    assert done.stdout.count("no crash") == 4, done.stdout
+    assert done.stdout.count("no crash") == 5, done.stdout

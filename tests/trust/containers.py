@@ -6,6 +6,7 @@ import io
 import shutil
 import subprocess
 import tarfile
+from collections.abc import Sequence
 from pathlib import Path
 
 PREFIX = "t-trust-"
@@ -28,16 +29,22 @@ def make_image() -> None:
     busybox = Path(found).read_bytes()
     archive = io.BytesIO()
     with tarfile.open(fileobj=archive, mode="w") as tar:
-        for name in ("busybox", "sh", "sleep"):
+        for name in ("busybox", "sh", "sleep", "head", "tr", "stty", "id"):
             entry = tarfile.TarInfo(f"bin/{name}")
             entry.mode, entry.size = 0o755, len(busybox)
             tar.addfile(entry, io.BytesIO(busybox))
     docker("import", "-", IMAGE, content=archive.getvalue())
 
 
-def run(name: str, *command: str) -> str:
+def run(name: str, *command: str, options: Sequence[str] = ()) -> str:
     """Start a container; its full id."""
-    return docker("run", "-d", "--network", "none", "--name", PREFIX + name, IMAGE, *command)
+    named = ("--network", "none", "--name", PREFIX + name, *options)
+    return docker("run", "-d", *named, IMAGE, *command)
+
+
+def feed(container_id: str, content: bytes) -> None:
+    """Give a container that was started with `-i` something to read."""
+    docker("attach", "--no-stdin=false", "--sig-proxy=false", container_id, content=content)
 
 
 def state(container_id: str) -> str:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import json
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
 
@@ -52,6 +53,43 @@ class ScriptedEngine:
         writer.close()
 
 
+class LogEngine:
+    """Has one container, and sends `log` when it is asked for: piece by piece, then the end.
+
+    `hold` keeps the connection open after the last piece. `written`: bytes that were taken.
+    """
+
+    def __init__(self, log: Iterable[bytes] = (), *, tty: bool = False, hold: bool = False) -> None:
+        self.log = log
+        self.inspected = json.dumps({"Config": {"Tty": tty}}).encode()
+        self.hold = hold
+        self.asked: list[str] = []
+        self.written = 0
+        self._writers: list[asyncio.StreamWriter] = []
+
+    @asynccontextmanager
+    async def serving(self, folder: Path) -> AsyncIterator[str]:
+        async with _serving(folder, self._answer, self._writers) as address:
+            yield address
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._writers.append(writer)
+        line = (await reader.readuntil(b"\r\n\r\n")).split(b"\r\n")[0].decode()
+        self.asked.append(line)
+        writer.write(b"HTTP/1.0 200 OK\r\n\r\n")
+        if "/logs" not in line:
+            writer.write(self.inspected)
+        else:
+            with suppress(ConnectionError):
+                for piece in self.log:
+                    writer.write(piece)
+                    await writer.drain()
+                    self.written += len(piece)
+                if self.hold:
+                    await reader.read()
+        writer.close()
+
+
 @asynccontextmanager
 async def _serving(
     folder: Path, accept: object, writers: list[asyncio.StreamWriter]
@@ -78,6 +116,7 @@ async def _serving(
         for task in list(tasks):
             task.cancel()
         for writer in writers:
-            writer.transport.abort()
+            if not writer.is_closing():
+                writer.transport.abort()
         await asyncio.gather(*tasks, return_exceptions=True)
         await server.wait_closed()

@@ -100,8 +100,12 @@ class Web:
         return f"http://127.0.0.1:{self.port}"
 
     async def _app(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == "http":
+        if scope["type"] == "http" and scope["path"].endswith("/logs"):
+            await self.trust.logs(scope, receive, send)
+        elif scope["type"] == "http":
             await self._flask(scope, receive, send)
+        elif scope["path"].startswith("/api/v1/nodes/"):
+            await self.trust.stream_socket(scope, receive, send)
         elif scope["path"] == "/api/v1/tunnel":
             await self.trust.tunnel_endpoint(scope, receive, send)
         else:
@@ -144,9 +148,11 @@ class Web:
         assert reply.status == 200, reply
         return {"cookie": reply.cookie, "origin": self.url}
 
-    def protocols(self, headers: Mapping[str, str], node: str = "containers") -> list[str]:
+    def protocols(
+        self, headers: Mapping[str, str], node: str = "containers", action: str = "watch"
+    ) -> list[str]:
         """The subprotocols that open a socket once, with a fresh ticket for `node`."""
-        wanted = {"action": "watch", "node": node}
+        wanted = {"action": action, "node": node}
         reply = self.ask("POST", "/api/v1/tickets", wanted, **headers)
         assert reply.status == 201, reply
         return ["promscope", f"ticket.{reply.json['ticket']}"]

@@ -53,6 +53,8 @@ from promscope_wire import log as wire_log
 REST_THREADS = 24
 TUNNEL_PATH = "/api/v1/tunnel"
 _LIVE = re.compile(r"/api/v1/topology/[^/]+/ws")
+_LOGS = re.compile(r"/api/v1/nodes/[^/]+/logs")
+_STREAM = re.compile(r"/api/v1/nodes/[^/]+/logs/ws")
 #: A query gets most of a scrape interval, and never so long that a stale map goes unnoticed.
 _QUERY_SHARE, _QUERY_SECONDS = 0.8, 10.0
 
@@ -170,16 +172,21 @@ class Web:
         self._trust.close()
 
     async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "websocket":
+        path = str(scope["path"])
+        is_logs = scope["type"] == "http" and _LOGS.fullmatch(path)
+        if scope["type"] != "websocket" and not is_logs:
             await self._rest(scope, receive, send)
             return
         # The task is of this socket alone, for as long as it lasts.
         wire_log.request.set(request_id.fresh())
-        path = str(scope["path"])
-        if path == TUNNEL_PATH:
+        if is_logs:
+            await self._trust.logs(scope, receive, send)
+        elif path == TUNNEL_PATH:
             await self._trust.tunnel_endpoint(scope, receive, send)
         elif _LIVE.fullmatch(path):
             await self._hub(scope, receive, send)
+        elif _STREAM.fullmatch(path):
+            await self._trust.stream_socket(scope, receive, send)
         else:
             await receive()
             await refuse_socket(scope, send, Refused(404, "no-socket", "No socket is here."))

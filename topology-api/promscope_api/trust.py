@@ -24,9 +24,12 @@ from promscope_api.audit.heads import Heads
 from promscope_api.audit.log import AuditLog, AuditUnavailable
 from promscope_api.control.dispatch import Dispatch
 from promscope_api.control.endpoint import TunnelEndpoint
+from promscope_api.control.openings import Openings
 from promscope_api.control.tunnels import TunnelListener, Tunnels
 from promscope_api.http import actions, filters, oidc, rbac, session, sessions, tickets, tokens
 from promscope_api.http import audit as audit_routes
+from promscope_api.live.logs import LogsEndpoint
+from promscope_api.live.stream_socket import StreamSocket
 from promscope_api.security.bearers import Bearers
 from promscope_api.security.codes import SignInCodes
 from promscope_api.security.grafana import GrafanaUsers
@@ -107,6 +110,9 @@ class Trust:
         )
         self.tunnels = Tunnels(listener)
         self.dispatch = Dispatch(self.tunnels, audit, policy)
+        openings = Openings(self.tunnels, audit, policy)
+        self.logs = LogsEndpoint(openings, self.guard)
+        self.stream_socket = StreamSocket(openings, self.guard)
         self.tunnel_endpoint = TunnelEndpoint(
             self.tunnels,
             self._secret,

@@ -1,8 +1,9 @@
 """Tunnel frames: what the probe and the API say to each other, sans I/O.
 
 One WebSocket, dialled by the probe to `/api/v1/tunnel`, carries one JSON object per text
-message; its `type` names the frame. The probe opens with `Hello`, the API answers `Welcome`,
-the probe sends its full `Inventory`, and from then on both sides speak as they have reason to.
+message; its `type` names the frame. Bytes of streams (`streams.py`) go in binary messages. The
+probe opens with `Hello`, the API answers `Welcome`, the probe sends its full `Inventory`, and from
+then on both sides speak as they have reason to.
 A frame of an unknown type is ignored by the receiver (a newer peer), a malformed one ends the
 connection.
 
@@ -13,9 +14,16 @@ sequence it has reached, so a receiver knows which changes a scrape has not seen
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 import msgspec
+
+# ruff: noqa: PLC0414  (they are of this module too)
+from promscope_wire.problem import Count as Count
+from promscope_wire.problem import InvalidFrame as InvalidFrame
+from promscope_wire.problem import Problem as Problem
+from promscope_wire.problem import Whole as Whole
+from promscope_wire.streams import Credit, End, Open, Opened, Resize
 
 PROTOCOL = 1
 MAX_FRAME_BYTES = 8 * 1024 * 1024
@@ -23,14 +31,8 @@ MAX_FRAME_BYTES = 8 * 1024 * 1024
 #: The lifecycle actions a probe carries out, and what a `--control` setting may name.
 LIFECYCLE_ACTIONS = ("start", "stop", "pause", "unpause", "restart", "remove")
 CONTROL_GROUPS = ("lifecycle", "logs", "exec", "files", "update")
-
-#: Integers fit into 64 bits on every way a frame takes from here; a limit may say -1 for none.
-Count = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
-Whole = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
-
-
-class InvalidFrame(ValueError):
-    """The bytes are not a frame of this protocol; the message says why."""
+#: The kinds of streams; each is a group of controls of its own.
+STREAM_KINDS = ("logs", "exec")
 
 
 class Port(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -142,21 +144,9 @@ class ConnectionRecord(msgspec.Struct, frozen=True, omit_defaults=True):
     rtt_seconds: float | None = None
 
 
-class Problem(msgspec.Struct, frozen=True, omit_defaults=True):
-    """Why something did not happen, in words a user understands, with the remedy.
-
-    `kind` is one of: not-found, conflict, vetoed, timeout, engine, gone, invalid, expired,
-    unknown (whether it was done cannot be told); the API itself also says offline (no tunnel)
-    and duplicate (two live probes with one host id).
-    """
-
-    kind: str
-    title: str
-    detail: str = ""
-
-
 class Hello(msgspec.Struct, frozen=True, tag="hello"):
-    """The probe's first frame. `control`: the groups of actions it will carry out."""
+    """The probe's first frame. `control`: the groups of actions it will carry out; `streams`:
+    the version of streams it speaks, 0 for none."""
 
     protocol: Count
     host_id: str
@@ -165,6 +155,7 @@ class Hello(msgspec.Struct, frozen=True, tag="hello"):
     epoch: str
     control: tuple[str, ...]
     wall_clock: float
+    streams: Count = 0
 
 
 class Welcome(msgspec.Struct, frozen=True, tag="welcome"):
@@ -291,8 +282,10 @@ class Answer(msgspec.Struct, frozen=True, tag="answer"):
     inspection: dict[str, Any] = {}
 
 
-FromProbe = Hello | Inventory | Change | Activity | Heartbeat | Outcome | Answer
-FromApi = Welcome | Control | Query | Watch
+FromProbe = (
+    Hello | Inventory | Change | Activity | Heartbeat | Outcome | Answer | Opened | Credit | End
+)
+FromApi = Welcome | Control | Query | Watch | Open | Credit | Resize | End
 
 _encode = msgspec.json.Encoder().encode
 _from_probe: msgspec.json.Decoder[FromProbe] = msgspec.json.Decoder(FromProbe)

@@ -241,9 +241,9 @@ def from_event(
     )
 
 
-def opted_out(record: ContainerRecord) -> bool:
-    """Whether the container's label asks that it is not shown anywhere."""
-    return record.labels.get(OPT_OUT_LABEL, "").lower() in ("false", "no", "off", "0")
+def opted_out(record: ContainerRecord, label: str = OPT_OUT_LABEL) -> bool:
+    """Whether the container's label says no: by default, to being shown anywhere."""
+    return record.labels.get(label, "").strip().lower() in ("false", "no", "off", "0")
 
 
 def state(status: str) -> str:

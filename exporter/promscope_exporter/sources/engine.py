@@ -62,6 +62,14 @@ class Engine:
         async with self._limited(path), exchange as (status, _, body):
             return status, await _whole(body, _CHUNK)
 
+    @asynccontextmanager
+    async def stream(self, path: str, **parameters: str) -> AsyncIterator[AsyncIterator[bytes]]:
+        """The body of an answer that may have no end. Raises EngineError, NotFound for a 404, and
+        EngineError when it breaks."""
+        # HTTP 1.0 has no chunks: the engine would make one of every line.
+        async with self._answer(path, parameters, "HTTP/1.0") as (_, body):
+            yield body
+
     async def events(self, **filters: list[str]) -> AsyncGenerator[bytes, None]:
         """The event stream, one JSON object at a time, until the engine ends it.
 
@@ -93,9 +101,9 @@ class Engine:
 
     @asynccontextmanager
     async def _answer(
-        self, path: str, parameters: dict[str, str] | None = None
+        self, path: str, parameters: dict[str, str] | None = None, http: str = "HTTP/1.1"
     ) -> AsyncIterator[tuple[dict[str, str], AsyncIterator[bytes]]]:
-        async with self._exchange("GET", path, parameters) as (status, fields, body):
+        async with self._exchange("GET", path, parameters, http=http) as (status, fields, body):
             if status != 200:
                 text = (await _whole(body, _CHUNK)).decode("utf-8", "replace").strip()
                 kind = NotFound if status == 404 else EngineError
@@ -104,7 +112,12 @@ class Engine:
 
     @asynccontextmanager
     async def _exchange(
-        self, method: str, path: str, parameters: dict[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        parameters: dict[str, str] | None = None,
+        *,
+        http: str = "HTTP/1.1",
     ) -> AsyncIterator[tuple[int, dict[str, str], AsyncIterator[bytes]]]:
         version = f"/v{self._version}" if self._version and path != "/_ping" else ""
         target = version + quote(path) + ("?" + urlencode(parameters) if parameters else "")
@@ -112,7 +125,7 @@ class Engine:
             async with asyncio.timeout(self._seconds):
                 reader, writer = await self._connect()
                 writer.write(
-                    f"{method} {target} HTTP/1.1\r\nHost: docker\r\nContent-Length: 0\r\n"
+                    f"{method} {target} {http}\r\nHost: docker\r\nContent-Length: 0\r\n"
                     "Connection: close\r\n\r\n".encode()
                 )
                 try:

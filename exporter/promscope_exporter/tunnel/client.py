@@ -9,6 +9,7 @@ from promscope_exporter.collectors.registry import Context, is_linux
 from promscope_exporter.tunnel.control import Controls
 from promscope_exporter.tunnel.lifecycle import Lifecycle
 from promscope_exporter.tunnel.link import Link, Self
+from promscope_exporter.tunnel.logs import Logs
 from promscope_exporter.tunnel.operations import Operations
 from promscope_exporter.tunnel.process_news import ProcessNews
 from promscope_exporter.tunnel.queries import Live, Queries
@@ -40,6 +41,7 @@ class TunnelClient:
             clock=context.clock,
             controls=self._controls,
             queries=self._queries,
+            streams={"logs": Logs(context.clock)},
             secret_file=settings.api_secret_file,
         )
         self._links = [Link(url, probe) for url in dict.fromkeys(settings.api_urls)]

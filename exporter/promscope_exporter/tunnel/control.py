@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import re
 from collections.abc import Callable, Collection, Mapping
 from contextlib import ExitStack
 
 from promscope_exporter.inventory import Inventory
 from promscope_exporter.sources.clock import Clock
-from promscope_exporter.sources.docker_record import OPT_OUT_LABEL, opted_out
 from promscope_exporter.tunnel.lifecycle import InvalidParameter, Lifecycle
 from promscope_exporter.tunnel.operations import Operations
+from promscope_exporter.tunnel.targets import Targets
 from promscope_wire.frames import (
     LIFECYCLE_ACTIONS,
     ContainerRecord,
@@ -24,8 +23,6 @@ from promscope_wire.frames import (
 #: At once with the engine, until one is done or told as `running`.
 MAX_AT_ONCE = 16
 MAX_WAITING = 64
-
-_FULL_ID = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 log = logging.getLogger(__name__)
 
@@ -44,8 +41,7 @@ class Controls:
         operations: Operations,
         clock: Clock,
     ) -> None:
-        self.allowed = tuple(allowed)
-        self._inventory = inventory
+        self.targets = Targets(allowed, inventory, engines)
         self._engines = engines
         self._operations = operations
         self._clock = clock
@@ -124,32 +120,10 @@ class Controls:
         """The container to act on and its engine, or why not."""
         if control.action not in LIFECYCLE_ACTIONS:
             return Problem("invalid", "Unknown action", f"This probe has no {control.action!r}.")
-        if "lifecycle" not in self.allowed:
-            return Problem(
-                "vetoed",
-                "Not allowed by the probe",
-                "The probe of this host does not allow it; start promscope-exporter there with"
-                " --control=lifecycle.",
-            )
-        container = self._inventory.containers().get(control.node)
-        if container is None:
-            return Problem("not-found", "Unknown id", "This host has no container with this id.")
-        if container.removed:
-            detail = f"{container.record.name} does not exist any more."
-            return Problem("gone", "The container is gone", detail)
-        if opted_out(container.record):
-            detail = f"{container.record.name} opted out by its label {OPT_OUT_LABEL}."
-            return Problem("vetoed", "Opted out", detail)
-        if not _FULL_ID.fullmatch(container.record.id):
-            return Problem("invalid", "Not a container id", "The engine's id is malformed.")
-        lifecycle = self._engines.get(container.engine)
-        if lifecycle is None:
-            detail = (
-                f"{container.record.name} was recognised from its control group: no engine that"
-                " --docker.host names has it, so nothing can be done to it here."
-            )
-            return Problem("vetoed", "No engine to ask", detail)
-        return container.record, lifecycle
+        target = self.targets.find("lifecycle", control.node)
+        if isinstance(target, Problem):
+            return target
+        return target.record, self._engines[target.engine]
 
     def _running(self, operation_id: str) -> None:
         for reply in self._waiting[operation_id]:

@@ -22,8 +22,10 @@ from promscope_exporter.status import Status
 from promscope_exporter.tunnel.control import Controls
 from promscope_exporter.tunnel.outbox import Outbox
 from promscope_exporter.tunnel.queries import Queries
+from promscope_exporter.tunnel.streams import Handlers, Streams
 from promscope_wire import frames
 from promscope_wire.secretfile import UnusableSecret, read_secret
+from promscope_wire.streams import STREAMS, Credit, End, Open, Resize
 
 PATH = "/api/v1/tunnel"
 
@@ -68,6 +70,7 @@ class Self:
     clock: Clock
     controls: Controls
     queries: Queries
+    streams: Handlers
     activities: Activities
     secret_file: str
 
@@ -146,8 +149,9 @@ class Link:
             probe.host.hostname,
             __version__,
             probe.inventory.epoch,
-            probe.controls.allowed,
+            probe.controls.targets.allowed,
             probe.clock.wall(),
+            STREAMS,
         )
         await socket.send(frames.encode(hello))
         async with asyncio.timeout(OPEN_SECONDS):
@@ -157,7 +161,8 @@ class Link:
         outbox = Outbox(probe.inventory.snapshot, probe.activities.open_edges)
         watch = _Watch(probe.activities, outbox)
         endings = (probe.inventory.subscribe(outbox.change), watch.stop)
-        reader = asyncio.ensure_future(self._read(socket, outbox, watch))
+        streams = Streams(probe.controls.targets, probe.streams, outbox)
+        reader = asyncio.ensure_future(self._read(socket, outbox, watch, streams))
         writer = asyncio.ensure_future(self._write(socket, outbox, welcome.heartbeat_seconds))
         try:
             probe.status.tunnel(self.url, True)
@@ -171,27 +176,39 @@ class Link:
             reader.cancel()
             writer.cancel()
             await asyncio.gather(reader, writer, return_exceptions=True)
+            await streams.close()
 
-    async def _read(self, socket: ClientConnection, outbox: Outbox, watch: _Watch) -> None:
+    async def _read(
+        self, socket: ClientConnection, outbox: Outbox, watch: _Watch, streams: Streams
+    ) -> None:
         async for message in socket:
             try:
-                frame = frames.decode_from_api(message)
+                self._take(message, outbox, watch, streams)
             except frames.InvalidFrame as error:
                 raise TunnelBroken(f"the API sent what is no frame: {error}") from error
-            match frame:
-                case frames.Control():
-                    self._probe.controls.take(frame, outbox.outcome)
-                case frames.Query():
-                    self._probe.queries.take(frame, outbox.answer)
-                case frames.Watch():
-                    (watch.start if frame.activity else watch.stop)()
         raise TunnelBroken("the API closed the tunnel")
+
+    def _take(self, message: str | bytes, outbox: Outbox, watch: _Watch, streams: Streams) -> None:
+        if isinstance(message, bytes):
+            streams.take_bytes(message)
+            return
+        frame = frames.decode_from_api(message)
+        match frame:
+            case frames.Control():
+                self._probe.controls.take(frame, outbox.outcome)
+            case frames.Query():
+                self._probe.queries.take(frame, outbox.answer)
+            case frames.Watch():
+                (watch.start if frame.activity else watch.stop)()
+            case Open() | Credit() | Resize() | End():
+                streams.take(frame)
 
     async def _write(self, socket: ClientConnection, outbox: Outbox, heartbeat: float) -> None:
         inventory, clock = self._probe.inventory, self._probe.clock
         beaten = clock.monotonic()
         while True:
-            message = await outbox.next(max(0.0, beaten + heartbeat - clock.monotonic()))
+            left = beaten + heartbeat - clock.monotonic()
+            message = await outbox.next(left) if left > 0 else None
             if message is None:
                 beaten = clock.monotonic()
                 beat = frames.Heartbeat(inventory.epoch, inventory.sequence, clock.wall())

@@ -26,10 +26,13 @@ from promscope_wire.frames import (
     ProcessEvent,
     encode,
 )
+from promscope_wire.streams import Credit, End, Opened
 
 MAX_CHANGES = 256
 MAX_OUTCOMES = 256
 MAX_ANSWERS = 4
+#: Messages with bytes of streams, of all of them together: a slow API holds the streams up.
+MAX_DATA_MESSAGES = 16
 #: Events of edges or of processes that wait; above it those of processes are lost, and all open
 #: edges are told anew.
 MAX_EVENTS = 1000
@@ -62,6 +65,8 @@ class Outbox:
         self._sent = -1
         self._outcomes: deque[Outcome] = deque(maxlen=MAX_OUTCOMES)
         self._answers: deque[Answer] = deque(maxlen=MAX_ANSWERS)
+        self._of_streams: deque[bytes | str] = deque()
+        self._room = asyncio.Semaphore(MAX_DATA_MESSAGES)
 
     def change(self, change: Change) -> None:
         """Tell a change as soon as may be."""
@@ -105,7 +110,19 @@ class Outbox:
         self._answers.append(answer)
         self._filled.set()
 
-    async def next(self, seconds: float) -> str | None:
+    async def stream(self, message: bytes | Credit) -> None:
+        """Send bytes of a stream, or credit; waits while there is no room for more bytes."""
+        if isinstance(message, bytes):
+            await self._room.acquire()
+        self._of_streams.append(message if isinstance(message, bytes) else encode(message))
+        self._filled.set()
+
+    def of_stream(self, frame: Opened | End) -> None:
+        """The first or last word on a stream; comes after its bytes."""
+        self._of_streams.append(encode(frame))
+        self._filled.set()
+
+    async def next(self, seconds: float) -> bytes | str | None:
         """The next message to send; None: there was none for `seconds`."""
         try:
             async with asyncio.timeout(seconds):
@@ -117,7 +134,7 @@ class Outbox:
         except TimeoutError:
             return None
 
-    def _take(self) -> str | None:
+    def _take(self) -> bytes | str | None:
         self._filled.clear()
         if self._outcomes:
             self._filled.set()
@@ -127,6 +144,12 @@ class Outbox:
             state = _fit_answer(self._answers.popleft())
         if state is None:
             state = self._take_activity()
+        if state is None and self._of_streams:
+            message = self._of_streams.popleft()
+            if isinstance(message, bytes):
+                self._room.release()
+            self._filled.set()
+            return message
         if state is not None:
             self._filled.set()
         return state

@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import logging
 import secrets
-import threading
 from collections.abc import Mapping
 from typing import Any
 
 import msgspec
 
-from promscope_api.audit.event import Event, Outcome
 from promscope_api.audit.log import AuditLog, AuditUnavailable
+from promscope_api.control.attempt import Attempt
 from promscope_api.control.happening import Happening, happening
 from promscope_api.control.offers import Offer, offers, why_not
 from promscope_api.control.subject import labels
@@ -31,21 +30,6 @@ TOTAL_SECONDS = 9.5
 TTL_SECONDS = 8.0
 #: Each holds a thread of the API for as long as it watches.
 MAX_WATCHERS = 4
-
-#: How a problem of the probe is answered over HTTP.
-STATUS = {
-    "not-found": 404,
-    "gone": 409,
-    "conflict": 409,
-    "duplicate": 409,
-    "vetoed": 403,
-    "invalid": 400,
-    "engine": 502,
-    "offline": 503,
-    "timeout": 504,
-    "expired": 504,
-    "unknown": 504,
-}
 
 log = logging.getLogger(__name__)
 
@@ -106,7 +90,7 @@ class Dispatch:
         502, 503, 504 as in STATUS.
         """
         operation_id = secrets.token_hex(16)
-        attempt = _Attempt(self._audit, principal, node, action, request, operation_id)
+        attempt = Attempt(self._audit, principal, node, action, request, operation_id)
         try:
             return self._attempt(attempt, dict(parameters))
         except AuditUnavailable as error:
@@ -151,9 +135,9 @@ class Dispatch:
             self._watchers.release()
         return happening(told, node)
 
-    def _attempt(self, attempt: _Attempt, parameters: dict[str, Any]) -> Done:
+    def _attempt(self, attempt: Attempt, parameters: dict[str, Any]) -> Done:
         permission = permission_of(attempt.action)
-        if permission is None:
+        if attempt.action not in frames.LIFECYCLE_ACTIONS:
             actions = ", ".join(frames.LIFECYCLE_ACTIONS)
             raise attempt.refused(
                 404, "no-action", f"There is no such action; there are {actions}."
@@ -175,15 +159,10 @@ class Dispatch:
         attempt.outcome(outcome)
         if outcome.problem is not None or outcome.status == "failed":
             problem = outcome.problem or frames.Problem("engine", "The action failed")
-            raise attempt.refused(
-                STATUS.get(problem.kind, 502),
-                problem.kind,
-                problem.detail or f"{problem.title}.",
-                problem.title,
-            )
+            raise attempt.failed(problem)
         return Done(attempt.operation_id, "done")
 
-    def _send(self, attempt: _Attempt, parameters: dict[str, Any]) -> frames.Outcome:
+    def _send(self, attempt: Attempt, parameters: dict[str, Any]) -> frames.Outcome:
         if attempt.container is None or not attempt.host_id:
             detail = "No container with this id is known to a connected probe."
             problem = frames.Problem("not-found", "Unknown id", detail)
@@ -194,85 +173,4 @@ class Dispatch:
         attempt.sent = True
         return self._tunnels.from_thread(
             self._tunnels.act(attempt.host_id, control, TOTAL_SECONDS, attempt.late)
-        )
-
-
-class _Attempt:
-    """One attempt and its audit records."""
-
-    def __init__(
-        self,
-        audit: AuditLog,
-        principal: Principal | None,
-        node: str,
-        action: str,
-        request: Request,
-        operation_id: str,
-    ) -> None:
-        self._audit = audit
-        self.principal = principal
-        self.node = node
-        self.action = action
-        self.operation_id = operation_id
-        self.container: frames.ContainerRecord | None = None
-        self.host_id = ""
-        self.sent = False
-        self._request = request
-
-    def denied(self, reason: str) -> None:
-        self._append("denied", "failure", reason)
-
-    def intent(self, reason: str) -> None:
-        self._append("intent", "unknown", reason)
-
-    def outcome(self, outcome: frames.Outcome) -> None:
-        problem = outcome.problem
-        if outcome.status == "done":
-            self._append("outcome", "success", "")
-            return
-        kind = problem.kind if problem else "engine"
-        words = f"{problem.title}: {problem.detail}" if problem else "failed"
-        result: Outcome = "unknown" if kind in ("unknown", "timeout") else "failure"
-        self._append("outcome", result, words, kind)
-
-    def late(self, outcome: frames.Outcome) -> None:
-        """The final outcome of what was `running`; recorded off the event loop."""
-
-        def record() -> None:
-            try:
-                self.outcome(outcome)
-            except AuditUnavailable as error:
-                log.error(
-                    "the outcome of operation %s could not be recorded: %s",
-                    self.operation_id,
-                    error,
-                )
-
-        threading.Thread(target=record, name="audit-late-outcome").start()
-
-    def audit_failed(self, error: AuditUnavailable) -> str:
-        """What the user is told when the audit log cannot be written."""
-        if self.sent:
-            return f"The action was sent, but its outcome could not be recorded: {error}"
-        return f"Nothing was done, because it could not be recorded: {error}"
-
-    def refused(self, status: int, reason: str, detail: str, title: str = "") -> Refused:
-        members = {"operation_id": self.operation_id}
-        return Refused(status, reason, detail, title=title, members=members)
-
-    def _append(self, phase: str, result: Outcome, reason: str, kind: str = "") -> None:
-        self._audit.append(
-            Event(
-                action=f"container-{self.action}",
-                phase=phase,
-                outcome=result,
-                reason=reason,
-                problem=kind,
-                principal=self.principal,
-                request=self._request,
-                operation_id=self.operation_id,
-                node=self.node,
-                host_id=self.host_id,
-                container=self.container,
-            )
         )

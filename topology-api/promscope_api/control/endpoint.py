@@ -24,6 +24,7 @@ from promscope_api.security.principal import Principal
 from promscope_api.security.refusal import Refused
 from promscope_api.security.request import Request, Scope, from_asgi
 from promscope_wire import frames
+from promscope_wire.streams import Credit, End, Opened
 
 #: A probe must be heard within this many heartbeats.
 MISSED_HEARTBEATS = 3
@@ -106,14 +107,15 @@ class TunnelEndpoint:
     async def _serve(self, peer: str, receive: Receive, send: Send) -> TunnelEnded | None:
         """The life of an accepted socket; None: the probe closed it."""
 
-        async def send_text(text: str) -> None:
-            await send({"type": "websocket.send", "text": text})
+        async def send_message(message: str | bytes) -> None:
+            kind = "bytes" if isinstance(message, bytes) else "text"
+            await send({"type": "websocket.send", kind: message})
 
         try:
             hello = _hello(await _receive(receive, HANDSHAKE_SECONDS))
         except TunnelEnded as ended:
             return ended
-        tunnel = Tunnel(hello, peer, send_text)
+        tunnel = Tunnel(hello, peer, send_message)
         tunnel.post(self._welcome)
         self._tunnels.join(tunnel)
         log.info("tunnel of host %s (%s) at %s is up", hello.host_id, hello.hostname, peer)
@@ -142,44 +144,50 @@ class TunnelEndpoint:
     async def _read(self, tunnel: Tunnel, receive: Receive) -> None:
         """Until the probe closes. Raises TunnelEnded when it must be closed."""
         patience = self._welcome.heartbeat_seconds * MISSED_HEARTBEATS
-        while (text := await _receive(receive, patience)) is not None:
+        while (message := await _receive(receive, patience)) is not None:
             try:
-                frame = frames.decode_from_probe(text)
+                if isinstance(message, bytes):
+                    tunnel.streams.take_bytes(message)
+                else:
+                    self._take(tunnel, frames.decode_from_probe(message))
             except frames.InvalidFrame as error:
                 raise TunnelEnded(4400, f"not a frame: {error}"[:120]) from error
-            match frame:
-                case frames.Inventory():
-                    _check_size(frame)
-                    self._tunnels.inventory(tunnel, frame)
-                case frames.Change():
-                    self._tunnels.change(tunnel, frame)
-                case frames.Heartbeat():
-                    self._tunnels.heartbeat(tunnel, frame)
-                case frames.Outcome():
-                    tunnel.take_outcome(frame)
-                case frames.Answer():
-                    tunnel.take_answer(frame)
-                case frames.Activity():
-                    tunnel.take_activity(frame)
-                case frames.Hello():
-                    raise TunnelEnded(4400, "a second hello")
+
+    def _take(self, tunnel: Tunnel, frame: frames.FromProbe | None) -> None:
+        """Raises TunnelEnded, InvalidFrame."""
+        match frame:
+            case frames.Inventory():
+                _check_size(frame)
+                self._tunnels.inventory(tunnel, frame)
+            case frames.Change():
+                self._tunnels.change(tunnel, frame)
+            case frames.Heartbeat():
+                self._tunnels.heartbeat(tunnel, frame)
+            case frames.Outcome():
+                tunnel.take_outcome(frame)
+            case frames.Answer():
+                tunnel.take_answer(frame)
+            case Opened() | Credit() | End():
+                tunnel.streams.take(frame)
+            case frames.Activity():
+                tunnel.take_activity(frame)
+            case frames.Hello():
+                raise TunnelEnded(4400, "a second hello")
 
 
-async def _receive(receive: Receive, seconds: float) -> str | None:
-    """The next text message; None: closed by the probe. Raises TunnelEnded."""
+async def _receive(receive: Receive, seconds: float) -> str | bytes | None:
+    """The next message; None: closed by the probe. Raises TunnelEnded."""
     try:
         message: dict[str, Any] = await asyncio.wait_for(receive(), seconds)
     except TimeoutError:
         raise TunnelEnded(4408, f"nothing heard for {seconds:.0f} s") from None
     if message["type"] == "websocket.disconnect":
         return None
-    text = message.get("text")
-    if not isinstance(text, str):
-        raise TunnelEnded(4400, "frames are text messages")
-    return text
+    data = message.get("text")
+    return data if isinstance(data, str) else bytes(message.get("bytes") or b"")
 
 
-def _hello(text: str | None) -> frames.Hello:
+def _hello(text: str | bytes | None) -> frames.Hello:
     if text is None:
         raise TunnelEnded(4400, "closed before hello")
     try:

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable
 
 import msgspec
 
+from promscope_api.control.streams import Streams
 from promscope_wire.frames import (
     Activity,
     Answer,
@@ -25,9 +26,12 @@ from promscope_wire.frames import (
     Watch,
     encode,
 )
+from promscope_wire.streams import Credit
 
 #: Frames waiting for a slow probe; a probe that lets them pile up is disconnected.
-QUEUE_FRAMES = 256
+QUEUE_FRAMES = 512
+#: Of these at most so many with bytes of streams, which wait for room instead.
+QUEUE_DATA = 64
 MAX_CONTAINERS = 20_000
 #: Controls told as unknown whose outcome may still come; above it the oldest is forgotten.
 MAX_OVERDUE = 256
@@ -62,12 +66,12 @@ class _Operation:
 
 
 class Tunnel:
-    """Lives in the event loop of its socket. `send_text` writes one message and waits until the
+    """Lives in the event loop of its socket. `send` writes one message and waits until the
     socket has room; `peer` is the probe's address.
     """
 
     def __init__(
-        self, hello: Hello, peer: str, send_text: Callable[[str], Awaitable[None]]
+        self, hello: Hello, peer: str, send: Callable[[str | bytes], Awaitable[None]]
     ) -> None:
         self.hello = hello
         self.peer = peer
@@ -75,8 +79,10 @@ class Tunnel:
         self.sequence = -1
         self.records: dict[str, ContainerRecord] = {}
         self.ended: asyncio.Future[TunnelEnded] = asyncio.get_running_loop().create_future()
-        self._send_text = send_text
-        self._queue: asyncio.Queue[FromApi] = asyncio.Queue(QUEUE_FRAMES)
+        self._send = send
+        self._queue: asyncio.Queue[FromApi | bytes] = asyncio.Queue(QUEUE_FRAMES)
+        self._room = asyncio.Semaphore(QUEUE_DATA)
+        self.streams = Streams(self.post, self._send_of_stream)
         self._operations: dict[str, _Operation] = {}
         self._overdue: dict[str, _Operation] = {}
         self._questions: dict[str, asyncio.Future[Answer]] = {}
@@ -97,7 +103,13 @@ class Tunnel:
         if not self.ended.done():
             self.ended.set_result(TunnelEnded(code, reason))
 
-    def post(self, frame: FromApi) -> bool:
+    async def _send_of_stream(self, message: bytes | Credit) -> None:
+        """Bytes of streams wait for room; they are never why a probe is disconnected."""
+        if isinstance(message, bytes):
+            await self._room.acquire()
+        self.post(message)
+
+    def post(self, frame: FromApi | bytes) -> bool:
         """Queue a frame; False (and the end of the tunnel) if the probe reads too slowly."""
         try:
             self._queue.put_nowait(frame)
@@ -110,8 +122,11 @@ class Tunnel:
         """Send what is queued, for ever. Raises TunnelEnded when one send takes too long."""
         while True:
             frame = await self._queue.get()
+            if isinstance(frame, bytes):
+                self._room.release()
+            message = frame if isinstance(frame, bytes) else encode(frame)
             try:
-                await asyncio.wait_for(self._send_text(encode(frame)), deadline)
+                await asyncio.wait_for(self._send(message), deadline)
             except TimeoutError:
                 raise TunnelEnded(4413, "the probe reads too slowly") from None
 
@@ -207,6 +222,7 @@ class Tunnel:
     def abandon(self) -> None:
         """The tunnel is gone: everything in flight ends now, as unknown, unless told so already."""
         self._overdue.clear()
+        self.streams.abandon()
         operations, self._operations = self._operations, {}
         for operation_id, operation in operations.items():
             operation.settle(unknown(operation_id, "The connection to the probe was lost."))

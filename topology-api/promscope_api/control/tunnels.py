@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeVar
 
 import msgspec
 
+from promscope_api.control.streams import Live, NoStream, Streams
 from promscope_api.control.tunnel import Tunnel, offline
 from promscope_wire.frames import (
     Activity,
@@ -24,6 +25,7 @@ from promscope_wire.frames import (
     Problem,
     Query,
 )
+from promscope_wire.streams import StreamKind
 
 #: A host whose tunnel is lost is remembered this long, so that an action on one of its
 #: containers is answered with "probe offline" and not with "unknown id".
@@ -160,6 +162,30 @@ class Tunnels:
         if tunnel.ended.done() or tunnel not in host.live:
             raise ConnectionError("The connection to the probe was lost")
         return told
+
+    async def open(
+        self,
+        host_id: str,
+        kind: StreamKind,
+        node: str,
+        operation_id: str,
+        parameters: dict[str, Any],
+        seconds: float,
+    ) -> tuple[Streams, Live]:
+        """A stream of a container, once it stands. Raises NoStream."""
+        host = self._hosts.get(host_id)
+        problem = None
+        if host is None or not host.live:
+            problem = offline("").problem
+        elif len(host.live) > 1:
+            problem = _duplicate("", host).problem
+        elif not host.live[0].hello.streams:
+            detail = "The probe of this host has no streams: update promscope-exporter there."
+            problem = Problem("outdated", "The probe is too old", detail)
+        if host is None or problem is not None:
+            raise NoStream(problem or Problem("offline", "Probe offline"))
+        streams = host.live[0].streams
+        return streams, await streams.open(kind, node, operation_id, parameters, seconds)
 
     def from_thread(self, work: Coroutine[Any, Any, T]) -> T:
         """Run `act` or `ask` from a thread that is not the event loop's, and wait for it.

@@ -24,7 +24,11 @@ def at() -> dict[str, float]:
 
 def moment(name: str) -> float | None:
     """A parameter that is a moment, in Unix seconds; None without one. Raises Refused."""
-    text = flask.request.args.get(name, "")
+    return parse(name, flask.request.args.get(name, ""))
+
+
+def parse(name: str, text: str) -> float | None:
+    """The moment that a parameter says, in Unix seconds; None without one. Raises Refused."""
     if not text:
         return None
     if _SECONDS.fullmatch(text):

@@ -9,6 +9,7 @@ from promscope_api.http.node_operations import NODE_OPERATIONS
 from promscope_api.http.operation import Operation
 from promscope_api.http.pin_operations import PIN_OPERATIONS
 from promscope_api.http.session_operations import SESSION_OPERATIONS
+from promscope_api.http.stream_operations import STREAM_OPERATIONS
 from promscope_api.http.view_operations import VIEW_OPERATIONS
 
 OPERATIONS: tuple[Operation, ...] = (
@@ -17,6 +18,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *HISTORY_OPERATIONS,
     *FILTER_OPERATIONS,
     *PIN_OPERATIONS,
+    *STREAM_OPERATIONS,
     *SESSION_OPERATIONS,
     *ITSELF_OPERATIONS,
 )

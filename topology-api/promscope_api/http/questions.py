@@ -7,7 +7,8 @@ from typing import Any
 import flask
 import msgspec
 
-from promscope_api.control.dispatch import STATUS, Dispatch
+from promscope_api.control.attempt import STATUS
+from promscope_api.control.dispatch import Dispatch
 from promscope_api.http.nodes import check
 from promscope_api.security.guard import caller
 from promscope_api.security.refusal import Refused

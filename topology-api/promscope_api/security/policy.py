@@ -1,6 +1,7 @@
 """Who may do what: roles grant permissions, everything else is denied, and each decision says why.
 
-A permission is `view`, `processes` (command lines of live processes), `tokens` (API tokens of
+A permission is `view`, `processes` (command lines of live processes), `exec-root` (a terminal as
+root, beside `exec`), `tokens` (API tokens of
 one's own), `users` (everybody's sessions and tokens), `audit` (the audit log), or one of the
 probe's groups of controls (`lifecycle`, `logs`, …), so a user's permission and a probe's
 `--control` veto speak of the same thing.
@@ -14,15 +15,15 @@ from types import MappingProxyType
 
 from promscope_api.security.principal import Principal
 from promscope_api.security.selector import Selector
-from promscope_wire.frames import CONTROL_GROUPS, LIFECYCLE_ACTIONS
+from promscope_wire.frames import CONTROL_GROUPS, LIFECYCLE_ACTIONS, STREAM_KINDS
 
 #: Permissions that a selector can limit to some nodes.
-OF_NODES = ("processes", *CONTROL_GROUPS)
+OF_NODES = ("processes", *CONTROL_GROUPS, "exec-root")
 PERMISSIONS = ("view", *OF_NODES, "tokens", "users", "audit")
 
 ROLES: Mapping[str, frozenset[str]] = {
     "viewer": frozenset(("view", "processes", "tokens")),
-    "operator": frozenset(("view", "processes", "tokens", "lifecycle")),
+    "operator": frozenset(("view", "processes", "tokens", "lifecycle", "logs", "exec")),
     "admin": frozenset(PERMISSIONS),
 }
 
@@ -109,4 +110,6 @@ class Policy:
 
 def permission_of(action: str) -> str | None:
     """The permission an action needs; None for an action nobody knows (nobody may do it)."""
+    if action in STREAM_KINDS:
+        return action
     return "lifecycle" if action in LIFECYCLE_ACTIONS else None

@@ -18,7 +18,9 @@ VIEWER = Principal("bob", ("viewer",), "session", "2")
 
 
 def test_an_operator_may_watch_and_act() -> None:
-    assert POLICY.permissions(OPERATOR) == ("view", "processes", "lifecycle", "tokens")
+    assert POLICY.permissions(OPERATOR) == (
+        "view", "processes", "lifecycle", "logs", "exec", "tokens",
+    )  # fmt: skip
     assert POLICY.decide(OPERATOR, "lifecycle").allowed
     assert POLICY.decide(OPERATOR, "lifecycle").reason == "granted by the role operator"
 
@@ -46,7 +48,8 @@ def test_a_permission_that_does_not_exist_is_nobodys(permission: str | None) -> 
 
 def test_every_lifecycle_action_needs_its_group_and_no_other_action_exists() -> None:
     assert {policy.permission_of(action) for action in LIFECYCLE_ACTIONS} == {"lifecycle"}
-    assert policy.permission_of("exec") is None
+    assert policy.permission_of("exec") == "exec"
+    assert policy.permission_of("open") is None
     assert set(CONTROL_GROUPS) <= set(policy.PERMISSIONS)
 
 

@@ -1,0 +1,63 @@
+"""The routes of streams: logs of containers, once and live."""
+
+from __future__ import annotations
+
+from promscope_api.http.moment import SYNTAX
+from promscope_api.http.nodes import MAX_ID
+from promscope_api.http.operation import TEXT, Operation, Parameter
+from promscope_api.live.logs import DEFAULT_LIMIT, DEFAULT_TAIL, MAX_LIMIT
+from promscope_api.live.stream_socket import OpenLogs, Pause, Resume, StreamEnd, StreamOpened
+
+NDJSON = "application/x-ndjson"
+_CONTAINER = Parameter(
+    "node", "path", "A container's id.", {"type": "string", "maxLength": MAX_ID},
+    "container:4f1c0d2b9a7e",
+)  # fmt: skip
+_BOOLEAN = {"type": "boolean", "default": False}
+_MOMENT = {"type": "string", "maxLength": 40}
+
+STREAM_OPERATIONS: tuple[Operation, ...] = (
+    Operation(
+        "get", "/api/v1/nodes/{node}/logs", "nodeLogs",
+        "The log of a container, from its engine: lines of text without control sequences, or one"
+        " JSON object (time, output, text) per line.",
+        str, TEXT, other_media=NDJSON,
+        parameters=(
+            _CONTAINER,
+            Parameter(
+                "format", "query", "text or ndjson.",
+                {"type": "string", "enum": ["text", "ndjson"], "default": "text"},
+            ),
+            Parameter(
+                "tail", "query", "So many of the last lines, or all.",
+                {"type": "string", "pattern": "^([0-9]+|all)$", "default": str(DEFAULT_TAIL)},
+            ),
+            Parameter("since", "query", f"Lines from this moment on: {SYNTAX}.", _MOMENT),
+            Parameter("until", "query", "Lines before this moment.", _MOMENT),
+            Parameter(
+                "output", "query", "Which output of the container.",
+                {"type": "string", "enum": ["both", "stdout", "stderr"], "default": "both"},
+            ),
+            Parameter("follow", "query", "Go on with what comes.", _BOOLEAN),
+            Parameter(
+                "limit", "query", "Bytes of the engine's log at most; a last line says if it ended"
+                " here.",
+                {"type": "integer", "minimum": 0, "maximum": MAX_LIMIT, "default": DEFAULT_LIMIT},
+            ),
+            Parameter("download", "query", "As a file.", _BOOLEAN),
+        ),
+        errors=(400, 404, 409, 502, 503, 504), tag="control",
+        permission="logs", audit="container-logs",
+    ),
+    Operation(
+        "get", "/api/v1/nodes/{node}/logs/ws", "watchLogs",
+        "A WebSocket with the log of a container. The client begins with its wish; then binary"
+        " messages have the engine's frames: output (1 stdout, 2 stderr, 3 a remark of the probe),"
+        " three zeros, length in 4 bytes, big-endian, then the text with its time in front. Close"
+        " codes: 1000 after `end`, 4400 not such a message, 4401 session or token ended, 4408 too"
+        " slow.",
+        status=101, parameters=(_CONTAINER,), errors=(503,), tag="control",
+        messages=((StreamOpened, StreamEnd), (OpenLogs, Pause, Resume)),
+        permission="logs", audit="container-logs",
+    ),
+)  # fmt: skip
