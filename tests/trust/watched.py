@@ -25,6 +25,10 @@ class Watched:
         path = f"/api/v1/nodes/{node}/logs?{query}"
         return await asyncio.to_thread(self.web.ask, "GET", path, **self.headers)
 
+    async def recorded(self, count: int, action: str = "container-logs") -> None:
+        """So many records of the action are there: the last of a stream follows its end."""
+        await until(lambda: len(self.phases(action)) >= count, f"{count} records of {action}")
+
     def phases(self, action: str) -> list[tuple[str, str, str]]:
         """Phase, outcome and cause of each record of an action."""
         return [

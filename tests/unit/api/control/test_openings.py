@@ -37,6 +37,7 @@ async def test_nothing_is_opened_that_cannot_be_recorded(
 async def test_the_record_has_the_wish_and_the_container(tmp_path: Path) -> None:
     async with watched(tmp_path, LogEngine(), labels={"team": "shop"}) as here:
         await here.logs("tail=7")
+        await here.recorded(2)
         intent, outcome = here.web.records()[-2:]
         assert intent["event.reason"] == '{"tail":7}'
         assert intent["container.name"] == outcome["container.name"] == "web"
