@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Mapping
+from functools import lru_cache
 
 import numpy as np
 
@@ -76,20 +77,27 @@ def _with_those_around(cut: Cut, groups: Collection[str]) -> set[str]:
 
 def _tight(contents: tuple[Circle, ...], held: Circle) -> Circle:
     """A small circle around the contents that stays inside the held one."""
+    x, y, radius = held
+    near = tuple((round(at[0] - x, 6), round(at[1] - y, 6), at[2]) for at in contents)
+    dx, dy, size = _tight_inside(near, radius)
+    return x + dx, y + dy, size
+
+
+@lru_cache(maxsize=4096)
+def _tight_inside(contents: tuple[Circle, ...], held: float) -> Circle:
+    """The same around the origin. Kept, because most bubbles of a fleet are alike."""
     circles = np.array(contents)
     points, radii = circles[:, :2], circles[:, 2]
     best, _ = pack.enclosing(points, radii)
-    middle = np.array(held[:2])
 
     def at(share: float) -> Circle:
-        centre = middle + share * (best - middle)
+        centre = share * best
         away = points - centre
         radius = float((np.hypot(away[:, 0], away[:, 1]) + radii).max()) + PADDING
         return float(centre[0]), float(centre[1]), radius
 
     def fits(circle: Circle) -> bool:
-        away = math.hypot(circle[0] - held[0], circle[1] - held[1])
-        return away + circle[2] <= held[2] + 1e-6
+        return math.hypot(circle[0], circle[1]) + circle[2] <= held + 1e-6
 
     if fits(at(1.0)):
         return at(1.0)

@@ -63,6 +63,8 @@ class Layout:
         self._inside: dict[str, list[str]] = {}
         self._ever_inside: dict[str, set[str]] = {}
         self._groups: frozenset[str] = frozenset()
+        self._astir: set[str] | None = None
+        self._restored = False
         self._pins: dict[str, tuple[float, float]] = {}
 
     def pin(self, pins: Mapping[str, tuple[float, float]]) -> None:
@@ -80,6 +82,7 @@ class Layout:
             if key not in self.places:
                 self.places[key] = place
                 self.moves += 1
+                self._restored = True
                 self._left[key] = now
         if places:
             self._born.setdefault(TOP, -math.inf)
@@ -114,11 +117,27 @@ class Layout:
             self._ever_inside[place.group].add(key)
         now = self._clock()
         self._born = {k: at for k, at in self._born.items() if now - at < YOUNG_SECONDS or k == TOP}
-        if self.is_young or any(key not in self.places for key in parents):
+        fresh = {key for key in parents if key not in self.places}
+        if fresh or self.is_young:
+            self._astir = None if self._restored else self._around(fresh, parents)
+            self._restored = False
             radii = {n.id: RADIUS.get(n.kind, _OUTSIDE_RADIUS) for n in cut.nodes.values()}
-            self._fill(TOP, radii, springs_of(cut, parents))
+            about = None if self.is_young else fresh
+            self._fill(TOP, radii, springs_of(cut, parents, about))
         self._hold()
         return self.places
+
+    def _around(self, fresh: set[str], parents: Mapping[str, str]) -> set[str]:
+        """The groups in which something is to do: those around what is fresh, and young ones."""
+        found = set()
+        for key in fresh | self._born.keys():
+            group = key
+            while group not in found:
+                found.add(group)
+                if group == TOP:
+                    break
+                group = parents.get(group, TOP)
+        return found
 
     def _hold(self) -> None:
         """Whatever moved meanwhile, what is pinned stays where it was put."""
@@ -195,6 +214,8 @@ class Layout:
         fresh: dict[str, Circle] = {}
         for key in items:
             if key in self._groups:
+                if self._astir is not None and key not in self._astir:
+                    continue
                 needed = self._fill(key, radii, springs)
                 if key not in self.places:
                     fresh[key] = needed

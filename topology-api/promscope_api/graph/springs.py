@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from promscope_api.graph.cut import Cut
 
@@ -13,8 +13,12 @@ LevelSprings = dict[tuple[str, str], float]
 Springs = dict[str, LevelSprings]
 
 
-def springs_of(cut: Cut, parents: Mapping[str, str]) -> Springs:
-    """The springs of every level; `parents` maps nodes and groups to the group they are in."""
+def springs_of(
+    cut: Cut, parents: Mapping[str, str], about: Collection[str] | None = None
+) -> Springs:
+    """The springs of every level; `parents` maps nodes and groups to the group they are in;
+    `about`: only those of edges that end at one of these nodes.
+    """
     found: Springs = defaultdict(dict)
     chains: dict[str, list[str]] = {"": [""]}
 
@@ -24,6 +28,8 @@ def springs_of(cut: Cut, parents: Mapping[str, str]) -> Springs:
         return chains[key]
 
     for edge in cut.edges.values():
+        if about is not None and edge.source not in about and edge.target not in about:
+            continue
         source, target = chain(edge.source), chain(edge.target)
         depth = 1
         while depth < min(len(source), len(target)) and source[depth] == target[depth]:
