@@ -14,6 +14,7 @@ import hashlib
 import hmac
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 _SAFE = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._-")
 _PART = re.compile(r"(?:[A-Za-z0-9._-]|~[0-9a-f]{2})+", re.ASCII)
@@ -220,6 +221,7 @@ def other(node: str) -> str:
     return f"other:{parse(node)}" if ":" in node else _make("other", node)
 
 
+@lru_cache(maxsize=16384)
 def _owner(owner: str) -> str:
     if parse(owner).kind not in ("container", "host"):
         raise InvalidId(f"processes belong to a container or a host, not to {owner[:80]!r}")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from operator import attrgetter
 from typing import Any
 
 from promscope_api.graph import hosts as host_build
@@ -129,8 +130,7 @@ def _containers(
     return found
 
 
-def _container_id(labels: ContainerKey) -> str:
-    return labels.container_id
+_container_id: Callable[[ContainerKey], str] = attrgetter("container_id")
 
 
 def _labels(answers: Answers) -> dict[str, dict[str, str]]:
@@ -151,14 +151,9 @@ def _processes(
     columns: dict[str, dict[ProcessLabels, float]] = {
         name: numbers(answers, f"process_{name}", _labels_of) for name in _PROCESS_METRICS
     }
-    # A rate lasts as long as its window after its series has ended; the gauge says what is there.
-    rows: dict[ProcessLabels, dict[str, Any]] = {labels: {} for labels in columns["processes"]}
-    for name, column in columns.items():
-        for labels, number in column.items():
-            if labels in rows:
-                rows[labels][name] = number if known else None
     found = []
-    for labels, values in rows.items():
+    # A rate lasts as long as its window after its series has ended; the gauge says what is there.
+    for labels in columns["processes"]:
         container = containers.get(labels.owner)
         of_host = labels.owner.startswith("host:") and is_node(labels.owner)
         if not labels.process or not (container or of_host):
@@ -170,7 +165,9 @@ def _processes(
                 owner_name=labels.owner_name,
                 host=container.host if container else labels.owner,
                 command=labels.process,
-                metrics=Metrics(**values),
+                metrics=Metrics(**{name: column.get(labels) for name, column in columns.items()})
+                if known
+                else Metrics(),
                 known=known,
             )
         )

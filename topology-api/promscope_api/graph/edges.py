@@ -20,12 +20,14 @@ def is_silent(link: Link) -> bool:
     """Whether nothing is open and nothing moved lately: a probe keeps an edge for ten minutes so
     that its counters go on, a map shows what talks.
     """
+    if link.connections != 0:
+        return False
     rates = [
         rate
         for rate in (link.transmit, link.receive, link.connects, link.failed)
         if rate is not None
     ]
-    return link.connections == 0 and bool(rates) and not any(rates)
+    return bool(rates) and not any(rates)
 
 
 def fold_outside(

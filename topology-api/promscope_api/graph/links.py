@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 from promscope_api.graph.answers import Answers, numbers
@@ -102,6 +103,7 @@ def _port(text: str) -> int:
     return int(text) if text.isdecimal() and len(text) <= 5 else 0
 
 
+@lru_cache(maxsize=65536)
 def is_node(text: str) -> bool:
     """Whether a label's value is a node id; anything else was not written by a probe."""
     try:

@@ -110,6 +110,8 @@ class Addresses:
         self._on_host: dict[tuple[str, str], list[_Place]] = defaultdict(list)
         self._routable: dict[str, list[_Place]] = defaultdict(list)
         self._listeners: dict[tuple[str, str, str, int], list[Listener]] = defaultdict(list)
+        self._reached: dict[tuple[int, str, int, str], Peer] = {}
+        self._own: dict[str, list[str]] = {}
         self.of_owner: dict[str, set[str]] = defaultdict(set)
         for endpoint in endpoints:
             self._add_endpoint(endpoint)
@@ -155,7 +157,9 @@ class Addresses:
         """Who `source` reaches when it dials `ip`:`port`."""
         ip = plain_address(ip)
         host = self._host_of(source)
-        own = sorted(self._netns_of.get(source, ())) or [HOST_NETNS]
+        own = self._own.get(source)
+        if own is None:
+            own = self._own[source] = sorted(self._netns_of.get(source, ())) or [HOST_NETNS]
         if is_loopback(ip):
             for netns in own:
                 if found := self._listener(host, netns, ip, port, protocol):
@@ -169,6 +173,14 @@ class Addresses:
         return Peer(self._past.owner(host, ip) or self.outside(ip), "", port)
 
     def _among(self, places: list[_Place], ip: str, port: int, protocol: str) -> Peer:
+        """Who is reached at an address of these places; many are dialled by more than one."""
+        key = (id(places), ip, port, protocol)
+        found = self._reached.get(key)
+        if found is None:
+            found = self._reached[key] = self._one_of(places, ip, port, protocol)
+        return found
+
+    def _one_of(self, places: list[_Place], ip: str, port: int, protocol: str) -> Peer:
         for place in places:
             if found := self._listener(place.host, place.netns, ip, port, protocol):
                 return Peer(found.owner, found.process, found.target_port)
@@ -180,6 +192,9 @@ class Addresses:
         self, host: str, netns: str, ip: str, port: int, protocol: str
     ) -> Listener | None:
         found = self._listeners.get((host, netns, protocol, port), ())
+        if len(found) == 1:
+            (only,) = found
+            return only if only.ip == ip or only.ip in _ANY_ADDRESS else None
         exact = [listener for listener in found if listener.ip == ip]
         wide = [listener for listener in found if listener.ip in _ANY_ADDRESS]
         # A published port ends in its container, whoever holds the socket in the host.

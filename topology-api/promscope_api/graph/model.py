@@ -2,7 +2,8 @@
 
 These types are what is sent, and the OpenAPI document is generated from them. Times are Unix
 seconds; sizes bytes; rates bytes per second; positions and radii world units. None is always
-"not measured" or "not known", never zero.
+"not measured" or "not known", never zero. What there are tens of thousands of cannot be part of a
+cycle and is not looked through for one (gc=False).
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ GroupKind = Literal["host", "project", "service", "container"]
 Protocol = str
 
 
-class Metrics(msgspec.Struct, frozen=True):
+class Metrics(msgspec.Struct, frozen=True, gc=False):
     """A node's numbers as of the last scrape. `cpu` in cores."""
 
     cpu: float | None = None
@@ -35,14 +36,14 @@ class Metrics(msgspec.Struct, frozen=True):
     threads: float | None = None
 
 
-class Limits(msgspec.Struct, frozen=True):
+class Limits(msgspec.Struct, frozen=True, gc=False):
     """What bounds a node: of a container its limits, of a host its capacity."""
 
     cpu: float | None = None
     memory: float | None = None
 
 
-class Node(msgspec.Struct, frozen=True):
+class Node(msgspec.Struct, frozen=True, gc=False):
     """One thing on the map. `parents`: node ids, nearest first; `group`: the id of its group;
     `facts`: short strings for the table and the panel; `reasons`: why the status is what it is.
     """
@@ -63,19 +64,19 @@ class Node(msgspec.Struct, frozen=True):
     radius: float = 0.0
 
 
-class Rates(msgspec.Struct, frozen=True):
+class Rates(msgspec.Struct, frozen=True, gc=False):
     transmit: float
     receive: float
 
 
-class ServiceAddress(msgspec.Struct, frozen=True):
+class ServiceAddress(msgspec.Struct, frozen=True, gc=False):
     """The address the client dialled, where it was translated on the way (NAT, proxy)."""
 
     ip: str
     port: int
 
 
-class Edge(msgspec.Struct, frozen=True):
+class Edge(msgspec.Struct, frozen=True, gc=False):
     """Who talks to whom: `source` opened the connections. `processes`: the clients' commands."""
 
     id: str
@@ -91,7 +92,7 @@ class Edge(msgspec.Struct, frozen=True):
     processes: tuple[str, ...]
 
 
-class Group(msgspec.Struct, frozen=True):
+class Group(msgspec.Struct, frozen=True, gc=False):
     """A bubble around nodes and other groups. `count`: nodes in it, nested ones included."""
 
     id: str
@@ -150,7 +151,7 @@ class Delta(msgspec.Struct, frozen=True, tag="delta"):
     groups: GroupChanges
 
 
-class EdgeMetrics(msgspec.Struct, frozen=True):
+class EdgeMetrics(msgspec.Struct, frozen=True, gc=False):
     connections: float | None
     bytes_per_second: Rates | None
     connects_per_second: float | None

@@ -28,7 +28,7 @@ class Target(msgspec.Struct, frozen=True, gc=False):
     scraped_at: float = 0.0
 
 
-class Host(msgspec.Struct, frozen=True):
+class Host(msgspec.Struct, frozen=True, gc=False):
     """A host and its probe. `up`: at least one target of the probe answers its scrapes."""
 
     id: str
@@ -56,7 +56,7 @@ class Host(msgspec.Struct, frozen=True):
         return max(self.targets, key=lambda target: (target.up, target.scraped_at))
 
 
-class Container(msgspec.Struct, frozen=True):
+class Container(msgspec.Struct, frozen=True, gc=False):
     """A container as scraped. `known` is False when its host's probe does not answer."""
 
     id: str
@@ -85,7 +85,7 @@ class Container(msgspec.Struct, frozen=True):
     known: bool = True
 
 
-class ProcessGroup(msgspec.Struct, frozen=True):
+class ProcessGroup(msgspec.Struct, frozen=True, gc=False):
     """All processes of one command in a container or on a host (`owner`: node id)."""
 
     id: str
