@@ -11,6 +11,7 @@ from pathlib import Path
 
 import yaml
 
+from docs.reference import api_families
 from promscope_exporter.exposition import catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -30,12 +31,13 @@ TARGET = frozenset(("job", "instance", "__name__"))
 
 
 def metrics() -> Mapping[str, frozenset[str]]:
-    """Every series name of the exporter → its labels. A summary has two names."""
+    """Every series name of exporter and API → its labels. A summary has two names."""
     known: dict[str, frozenset[str]] = {}
     for family in catalogue.families():
         suffixes = ("_sum", "_count") if family.type == "summary" else ("",)
         labels = frozenset((*family.labels, *((_DYNAMIC,) if family.open_labels else ())))
         known.update({family.name + suffix: labels for suffix in suffixes})
+    known.update({name: frozenset(labels) for name, labels in api_families().items()})
     known["up"] = frozenset()
     return known
 

@@ -57,6 +57,7 @@ class Web:
     oidc: Callable[[str], OidcSettings] | None = None
     postgresql: Postgresql | None = None
     listener: Recorder = field(default_factory=Recorder)
+    tunnels_ended: list[str] = field(default_factory=list)
 
     def __enter__(self) -> Self:
         secret_file = self.folder / "tunnel.secret"
@@ -73,7 +74,9 @@ class Web:
             postgresql=self.postgresql,
         )
         self.secret_file = str(secret_file)
-        self.trust = Trust.open(settings, self.listener, heartbeat_seconds=self.heartbeat_seconds)
+        self.trust = Trust.open(
+            settings, self.listener, self.heartbeat_seconds, self.tunnels_ended.append
+        )
         self._flask = WSGIMiddleware(_flask(self.trust), workers=8)
         config = uvicorn.Config(
             SecurityHeaders(self._app),

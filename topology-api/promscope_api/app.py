@@ -72,6 +72,7 @@ class Web:
         self._settings = settings
         self._link = GraphLink(self._configuration())
         feed = TunnelFeed(self._link)
+        self._measures = measures = WebMeasures()
         self._trust = trust = Trust.open(
             TrustSettings(
                 settings.storage,
@@ -84,8 +85,8 @@ class Web:
                 settings.postgresql,
             ),
             feed,
+            tunnel_ended=lambda why: measures.tunnels_ended.labels(why).inc(),
         )
-        self._measures = measures = WebMeasures()
         self._hub = Hub(self._link, trust.guard, lambda why: measures.dropped.labels(why).inc())
         self._pins = PinKeeper(self._link, Pins(trust.store))
         layout = LayoutKeeper(self._link, Positions(trust.store))

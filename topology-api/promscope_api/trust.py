@@ -10,7 +10,7 @@ import asyncio
 import logging
 import secrets
 import socket
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
@@ -84,6 +84,7 @@ class Trust:
         audit: AuditLog,
         heartbeat_seconds: float,
         policy: Policy,
+        tunnel_ended: Callable[[str], None],
     ) -> None:
         self.policy = policy
         self.settings = settings
@@ -120,6 +121,7 @@ class Trust:
             api_id=secrets.token_hex(8),
             version=__version__,
             heartbeat_seconds=heartbeat_seconds,
+            ended=tunnel_ended,
         )
 
     @classmethod
@@ -128,6 +130,7 @@ class Trust:
         settings: TrustSettings,
         listener: TunnelListener,
         heartbeat_seconds: float = HEARTBEAT_SECONDS,
+        tunnel_ended: Callable[[str], None] = lambda _reason: None,
     ) -> Self:
         """Raises StoreUnavailable, AuditUnavailable, UnusableSecret or UnusablePolicy, each with
         the remedy."""
@@ -140,7 +143,9 @@ class Trust:
         try:
             audit = AuditLog(settings.storage / AUDIT_FOLDER, WRITER)
             try:
-                trust = cls(settings, listener, store, audit, heartbeat_seconds, policy)
+                trust = cls(
+                    settings, listener, store, audit, heartbeat_seconds, policy, tunnel_ended
+                )
                 trust._begin()
             except BaseException:
                 audit.close()

@@ -311,7 +311,8 @@ EVENTS_LOST = _family(
     "exporter_events_lost_total",
     "counter",
     "source",
-    "Times a kernel or engine event stream overran; each one is followed by a full resync.",
+    "Times the events of the kernel or the engine, or those that wait for a tunnel, overran; each"
+    " one is followed by a full resync.",
 )
 SCRAPES_PER_READ = _family(
     "exporter_scrapes_per_read",

@@ -8,6 +8,7 @@ import random
 import ssl
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlsplit
 
 from websockets.asyncio.client import ClientConnection, connect
@@ -158,7 +159,11 @@ class Link:
             welcome = frames.decode_from_api(await socket.recv())
         if not isinstance(welcome, frames.Welcome) or welcome.protocol != frames.PROTOCOL:
             raise TunnelBroken("the API does not speak this probe's protocol: update the older one")
-        outbox = Outbox(probe.inventory.snapshot, probe.activities.open_edges)
+        outbox = Outbox(
+            probe.inventory.snapshot,
+            probe.activities.open_edges,
+            partial(probe.status.events_lost, "tunnel"),
+        )
         watch = _Watch(probe.activities, outbox)
         endings = (probe.inventory.subscribe(outbox.change), watch.stop)
         streams = Streams(probe.controls.targets, probe.streams, outbox)

@@ -48,9 +48,12 @@ class Outbox:
         self,
         snapshot: Callable[[], Inventory],
         open_edges: Callable[[], tuple[EdgeState, ...]] = tuple,
+        overran: Callable[[], None] = lambda: None,
     ) -> None:
+        """`overran` is called whenever what waited was dropped, from any thread."""
         self._snapshot = snapshot
         self._open_edges = open_edges
+        self._overran = overran
         self._edges: dict[EdgeId, EdgeState] = {}
         self._processes: list[ProcessEvent] = []
         self._lost = 0
@@ -76,6 +79,7 @@ class Outbox:
             if len(self._changes) >= MAX_CHANGES:
                 self._changes.clear()
                 self._resync = True
+                self._overran()
             else:
                 self._changes.append(change)
         self._loop.call_soon_threadsafe(self._filled.set)
@@ -91,6 +95,7 @@ class Outbox:
             if len(self._edges) > MAX_EVENTS:
                 self._complete = True
                 self._edges.clear()
+                self._overran()
             room = MAX_EVENTS - len(self._processes)
             self._processes += processes[:room]
             self._lost += max(0, len(processes) - room)

@@ -32,6 +32,16 @@ HANDSHAKE_SECONDS = 5.0
 SEND_SECONDS = 5.0
 MAX_HELLO_BYTES = 64 * 1024
 
+#: Close code → why, in one word; without one the probe closed it, or the network.
+ENDINGS = {
+    4001: "replaced",
+    4400: "invalid",
+    4408: "silent",
+    4409: "gap",
+    4413: "slow",
+    4426: "protocol",
+}
+
 _HOST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 _PROBE = Principal("probe", (), "probe")
 
@@ -53,13 +63,16 @@ class TunnelEndpoint:
         version: str,
         heartbeat_seconds: float = 5.0,
         max_tunnels: int = 1500,
+        ended: Callable[[str], None] = lambda _reason: None,
     ) -> None:
+        """`ended` hears why each tunnel did: a value of ENDINGS, or `closed`."""
         self._tunnels = tunnels
         self._secret = secret
         self._denials = denials
         self._welcome = frames.Welcome(frames.PROTOCOL, api_id, version, heartbeat_seconds)
         self._max_tunnels = max_tunnels
         self._open = 0
+        self._ended = ended
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await receive()
@@ -78,6 +91,7 @@ class TunnelEndpoint:
             ended = await self._serve(request.peer, receive, send)
         finally:
             self._open -= 1
+        self._ended(ENDINGS.get(ended.code, "internal") if ended else "closed")
         if ended is not None:
             log.info("tunnel of %s closed: %s", request.peer, ended.reason)
             # The peer may be gone already; the server then refuses to send a close.

@@ -18,6 +18,7 @@ from prometheus_client import (
 )
 
 from promscope_api import __version__
+from promscope_api.control.endpoint import ENDINGS
 
 _BUCKETS = (0.005, 0.025, 0.1, 0.5, 2.5, 10.0)
 #: Anybody may send any method: what is not one of these is not told apart.
@@ -62,6 +63,15 @@ class WebMeasures:
         self._tunnels = Gauge(
             "promscope_api_tunnels", "Probes connected by a tunnel.", registry=self.registry
         )
+        self.tunnels_ended = Counter(
+            "promscope_api_tunnels_ended_total",
+            "Tunnels that ended, by reason: slow is a queue to the probe that was full and dropped,"
+            " gap a change that never came.",
+            ("reason",),
+            registry=self.registry,
+        )
+        for reason in ("closed", "internal", *ENDINGS.values()):
+            self.tunnels_ended.labels(reason)
         self._graph_up = Gauge(
             "promscope_api_graph_up",
             "1 while the graph process runs, else 0.",

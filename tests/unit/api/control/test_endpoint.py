@@ -136,6 +136,14 @@ async def test_a_probe_out_of_step_must_begin_again(web: Web, sent: Any, code: i
         await socket.send(frames.encode(sent))
         assert (await ended(socket))[0] == code
     await until(lambda: web.listener.words() == ["connected", "inventory", "lost"], "it is lost")
+    why = {4400: "invalid", 4409: "gap"}[code]
+    await until(lambda: web.tunnels_ended == [why], "its end is counted")
+
+
+async def test_a_probe_that_leaves_is_counted_as_that(web: Web) -> None:
+    async with dial(web) as socket:
+        await opened(socket)
+    await until(lambda: web.tunnels_ended == ["closed"], "its end is counted")
 
 
 async def test_a_silent_probe_is_closed_and_lost(web: Web) -> None:

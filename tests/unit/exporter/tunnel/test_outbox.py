@@ -58,14 +58,17 @@ async def test_nothing_to_say_is_said_in_time() -> None:
     assert await outbox.next(0.0) is None
 
 
-async def test_changes_that_pile_up_become_one_inventory() -> None:
-    inventory, outbox = make()
+async def test_changes_that_pile_up_become_one_inventory_and_are_counted() -> None:
+    inventory, overruns = Inventory(Clock(), 15.0, "e"), []
+    outbox = Outbox(inventory.snapshot, overran=lambda: overruns.append(1))
+    inventory.subscribe(outbox.change)
     await take(outbox)
     for number in range(MAX_CHANGES + 10):
         inventory.update("x", record("running", pid=number + 1))
     frame = await take(outbox)
     assert isinstance(frame, InventoryFrame)
     assert frame.sequence == MAX_CHANGES + 10
+    assert overruns == [1]
     assert await outbox.next(0.01) is None
 
 
