@@ -15,7 +15,8 @@ import numpy as np
 from promscope_api.graph import pack
 from promscope_api.graph.channel import Place
 from promscope_api.graph.cut import Cut
-from promscope_api.graph.layout import PADDING, Circle
+from promscope_api.graph.growth import PADDING
+from promscope_api.graph.places import Circle
 
 _HALVINGS = 12
 

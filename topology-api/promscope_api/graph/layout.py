@@ -21,6 +21,8 @@ import numpy as np
 from promscope_api.graph import pack
 from promscope_api.graph.channel import Place
 from promscope_api.graph.cut import Cut
+from promscope_api.graph.growth import CROWD, PADDING, ROOM, TOP, TOP_GAP, Growth, within
+from promscope_api.graph.places import Circle, Places
 from promscope_api.graph.scatter import scatter
 from promscope_api.graph.springs import LevelSprings, Springs, springs_of
 from promscope_api.graph.taken import Taken
@@ -30,21 +32,9 @@ RADIUS = {"host": 16.0, "container": 12.0, "processes": 10.0}
 _OUTSIDE_RADIUS = 11.0
 NODE_GAP = 9.0
 GROUP_GAP = 14.0
-TOP_GAP = 30.0
-PADDING = 9.0
 #: A new bubble has room for one newcomer, and one more for every so many members.
 SPARE = 4
-#: What the exact fit of a full bubble is exceeded by, so that a search in steps finds the places.
-ROOM = 3.0
-#: On a level of more than this many, newcomers share out the free places of a lattice.
-CROWD = 150
-#: Directions that a full bubble may grow in.
-_DIRECTIONS = 24
 YOUNG_SECONDS = 60.0
-KEEP_SECONDS = 24 * 3600.0
-
-TOP = ""
-Circle = tuple[float, float, float]
 
 
 class Layout:
@@ -52,17 +42,13 @@ class Layout:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self.places: dict[str, Place] = {}
-        #: Grows whenever something gets another place.
-        self.moves = 0
-        self._moved: set[str] = set()
-        self._gone: set[str] = set()
-        self._left: dict[str, float] = {}
+        self._kept = Places()
+        self.places = self._kept.at
         self._born: dict[str, float] = {}
         self._arranged_by: dict[str, LevelSprings] = {}
         self._inside: dict[str, list[str]] = {}
-        self._ever_inside: dict[str, set[str]] = {}
         self._groups: frozenset[str] = frozenset()
+        self._growth = Growth(self._kept, {}, ())
         self._astir: set[str] | None = None
         self._restored = False
         self._pins: dict[str, tuple[float, float]] = {}
@@ -77,23 +63,19 @@ class Layout:
 
     def restore(self, places: Mapping[str, Place]) -> None:
         """Take up saved places; what is on the map already keeps its own."""
-        now = self._clock()
-        for key, place in places.items():
-            if key not in self.places:
-                self.places[key] = place
-                self.moves += 1
-                self._restored = True
-                self._left[key] = now
+        if self._kept.restore(places, self._clock()):
+            self._restored = True
         if places:
             self._born.setdefault(TOP, -math.inf)
 
+    @property
+    def moves(self) -> int:
+        """Grows whenever something gets another place."""
+        return self._kept.moves
+
     def drain(self) -> tuple[dict[str, Place], list[str]]:
         """The places that are new and the ids that lost theirs, since this was last asked."""
-        moved = {key: self.places[key] for key in sorted(self._moved) if key in self.places}
-        gone = sorted(self._gone)
-        self._moved.clear()
-        self._gone.clear()
-        return moved, gone
+        return self._kept.drain()
 
     @property
     def is_young(self) -> bool:
@@ -110,12 +92,12 @@ class Layout:
             inside[parents[key]].append(key)
         self._inside = inside
         self._groups = frozenset(cut.groups)
-        self._retire(parents)
-        self._return(parents)
-        self._ever_inside = defaultdict(set)
-        for key, place in self.places.items():
-            self._ever_inside[place.group].add(key)
+        self._growth = Growth(self._kept, inside, self._groups)
         now = self._clock()
+        for key in self._kept.retire(parents, now):
+            self._forget(key)
+        self._return(parents)
+        self._kept.sort()
         self._born = {k: at for k, at in self._born.items() if now - at < YOUNG_SECONDS or k == TOP}
         fresh = {key for key in parents if key not in self.places}
         if fresh or self.is_young:
@@ -144,23 +126,12 @@ class Layout:
         for key, (x, y) in self._pins.items():
             place = self.places.get(key)
             if place is not None and (place.x, place.y) != (x, y):
-                self._put(key, place.group, (x, y, place.radius))
-
-    def _retire(self, parents: Mapping[str, str]) -> None:
-        now = self._clock()
-        for key in self.places:
-            if key not in parents:
-                self._left.setdefault(key, now)
-        for key in [k for k, at in self._left.items() if now - at > KEEP_SECONDS]:
-            self._forget(key)
+                self._kept.put(key, place.group, (x, y, place.radius))
 
     def _forget(self, key: str) -> None:
-        self._left.pop(key, None)
         self._born.pop(key, None)
         self._arranged_by.pop(key, None)
-        if self.places.pop(key, None) is not None:
-            self._moved.discard(key)
-            self._gone.add(key)
+        self._kept.forget(key)
 
     def _return(self, parents: Mapping[str, str]) -> None:
         """What comes back takes its old place, unless another is there or it changed its group."""
@@ -169,10 +140,10 @@ class Layout:
             place = self.places.get(key)
             if place is None:
                 continue
-            came_back = key in self._left
+            came_back = key in self._kept.left
             if came_back and place.group == group and group not in taken:
                 taken[group] = self._taken(group)
-            self._left.pop(key, None)
+            self._kept.left.pop(key, None)
             if place.group != group or (came_back and not taken[group].settle(key)):
                 self._forget(key)
         for key in parents:
@@ -186,23 +157,7 @@ class Layout:
     def _taken(self, group: str) -> Taken:
         """Who holds a place in a group now, and who held one that may be returned to."""
         inside = {k: self.places[k].circle for k in self._inside[group] if k in self.places}
-        return Taken(inside, {key for key in inside if key not in self._left})
-
-    def _put(self, key: str, group: str, circle: Circle) -> None:
-        self.places[key] = Place(group, *circle)
-        self.moves += 1
-        self._ever_inside[group].add(key)
-        self._moved.add(key)
-        self._gone.discard(key)
-
-    def _move(self, key: str, group: str, circle: Circle, to: tuple[float, float]) -> None:
-        """Put something with all that is in it; kept places of what is gone move along."""
-        self._put(key, group, (to[0], to[1], circle[2]))
-        dx, dy = to[0] - circle[0], to[1] - circle[1]
-        for child in list(self._ever_inside.get(key, ())):
-            place = self.places.get(child)
-            if place is not None and place.group == key:
-                self._move(child, key, place.circle, (place.x + dx, place.y + dy))
+        return Taken(inside, {key for key in inside if key not in self._kept.left})
 
     def _fill(self, group: str, radii: Mapping[str, float], springs: Springs) -> Circle:
         """Place what is in a group; returns the circle it needs now (meaningless at the top).
@@ -220,7 +175,7 @@ class Layout:
                 if key not in self.places:
                     fresh[key] = needed
                 elif needed != self.places[key].circle:
-                    self._grow(key, group, needed)
+                    self._growth.grow(key, group, needed)
             elif key not in self.places:
                 fresh[key] = (0.0, 0.0, radii[key])
         if len(fresh) == len(items) and group not in self.places:
@@ -272,7 +227,7 @@ class Layout:
         points, radius = pack.arrange(radii, pulls, self._gap(group), stretch)
         points += np.array(centre)
         for key, (x, y) in zip(keys, points.tolist(), strict=False):
-            self._move(key, group, items[key], (x, y))
+            self._kept.move(key, group, items[key], (x, y))
         self._arranged_by[group] = level
         return centre[0], centre[1], radius + PADDING + ROOM
 
@@ -292,7 +247,7 @@ class Layout:
             obstacles = np.array(there).reshape(-1, 3)
             places = scatter(radius, at, obstacles, self._gap(group) - ROOM, home[:2], stretch)
             for key, (x, y) in zip(keys, places.tolist(), strict=True):
-                self._move(key, group, fresh[key], (x, y))
+                self._kept.move(key, group, fresh[key], (x, y))
                 there.append((x, y, fresh[key][2]))
 
     def _wanted_by_many(
@@ -323,11 +278,11 @@ class Layout:
             to = pack.free_place(circle[2], obstacles, wanted, gap, None, pack.ASPECT)
         else:
             more = max(0.7 * circle[2], home[2] / 16)
-            while (to := pack.free_place(circle[2], obstacles, wanted, gap, _within(home))) is None:
-                home = self._enlarged(group, home, more)
+            while (to := pack.free_place(circle[2], obstacles, wanted, gap, within(home))) is None:
+                home = self._growth.enlarged(group, home, more)
                 more *= 1.3
         assert to is not None
-        self._move(key, group, circle, to)
+        self._kept.move(key, group, circle, to)
         return home
 
     def _wanted(
@@ -336,7 +291,7 @@ class Layout:
         """Where somebody of the same group left, else near what it is connected with."""
         left = [
             k
-            for k, at in sorted(self._left.items(), key=lambda item: (-item[1], item[0]))
+            for k, at in sorted(self._kept.left.items(), key=lambda item: (-item[1], item[0]))
             if k not in self._pins
             and self.places[k].group == group
             and self.places[k].radius >= circle[2]
@@ -353,80 +308,3 @@ class Layout:
                 x += weight * self.places[other].x
                 y += weight * self.places[other].y
         return (x / pull, y / pull) if pull else home[:2]
-
-    def _enlarged(self, group: str, home: Circle, more: float) -> Circle:
-        """A larger circle around a full group, towards the side where fewest are in the way."""
-        choices = []
-        for turn in range(_DIRECTIONS):
-            angle = turn * math.tau / _DIRECTIONS
-            grown = (
-                home[0] + more * math.cos(angle),
-                home[1] + more * math.sin(angle),
-                home[2] + more,
-            )
-            choices.append((round(self._in_the_way(group, grown), 3), turn, grown))
-        return min(choices)[2]
-
-    def _in_the_way(self, group: str, circle: Circle) -> float:
-        """How deep neighbours, on all levels above, would stand in a grown circle."""
-        depth = 0.0
-        while group != TOP and group in self.places:
-            above = self.places[group].group
-            for key in self._inside.get(above, ()):
-                if key != group and key in self.places:
-                    depth += max(0.0, _overlap(circle, self.places[key].circle))
-            if above != TOP and above in self.places:
-                held = self.places[above].circle
-                circle = pack.around_both(held, (circle[0], circle[1], circle[2] + PADDING))
-            group = above
-        return depth
-
-    def _grow(self, key: str, group: str, circle: Circle) -> None:
-        """Give a group a larger circle; it or those in the way move, whoever are fewer."""
-        self._put(key, group, circle)
-        others = [k for k in self._inside[group] if k != key and k in self.places]
-        hit = [k for k in others if _overlap(circle, self.places[k].circle) > 1e-6]
-        if not hit:
-            return
-        if self._weight(key) < sum(map(self._weight, hit)):
-            obstacles = np.array([self.places[k].circle for k in others])
-            within = _within(self.places[group].circle) if group != TOP else None
-            to = pack.free_place(circle[2], obstacles, circle[:2], 2.0, within)
-            if to is not None:
-                self._move(key, group, circle, to)
-                return
-        if group == TOP and len(others) > CROWD:
-            self._step_aside(key, hit)
-            return
-        keys = [key, *others]
-        circles = np.array([self.places[k].circle for k in keys])
-        pushed = pack.push_apart(circles[:, :2].copy(), circles[:, 2], 2.0)
-        for k, to, before in zip(keys, pushed.tolist(), circles.tolist(), strict=True):
-            if abs(to[0] - before[0]) + abs(to[1] - before[1]) > 1e-6:
-                self._move(k, group, self.places[k].circle, (to[0], to[1]))
-
-    def _step_aside(self, key: str, hit: list[str]) -> None:
-        """Those that a grown group has run into find other places; nobody else moves."""
-        stay = [k for k in self._inside[TOP] if k in self.places and k not in hit]
-        there = [self.places[k].circle for k in stay]
-        for k in hit:
-            circle = self.places[k].circle
-            at = np.array([circle[:2]])
-            gap = self._gap(TOP) - ROOM
-            ((x, y),) = scatter(circle[2], at, np.array(there), gap, self.places[key].circle[:2])
-            self._move(k, TOP, circle, (x, y))
-            there.append((x, y, circle[2]))
-
-    def _weight(self, key: str) -> int:
-        """How many nodes there are in it."""
-        if key not in self._groups:
-            return 1
-        return sum(map(self._weight, self._inside.get(key, ())))
-
-
-def _within(home: Circle) -> Circle:
-    return home[0], home[1], home[2] - PADDING
-
-
-def _overlap(a: Circle, b: Circle) -> float:
-    return a[2] + b[2] - math.hypot(a[0] - b[0], a[1] - b[1])

@@ -7,7 +7,8 @@ import math
 from promscope_api.graph.cut import Cut
 from promscope_api.graph.graph import Graph
 from promscope_api.graph.hulls import Hulls
-from promscope_api.graph.layout import Circle, Layout
+from promscope_api.graph.layout import Layout
+from promscope_api.graph.places import Circle
 from promscope_api.graph.snapshot import Snapshot
 from promscope_api.graph.views import VIEWS
 from tests.fleet.snapshots import cid, container, shop, snapshot

@@ -11,7 +11,8 @@ import pytest
 
 from promscope_api.graph.cut import Cut
 from promscope_api.graph.graph import Graph
-from promscope_api.graph.layout import KEEP_SECONDS, YOUNG_SECONDS, Layout
+from promscope_api.graph.layout import YOUNG_SECONDS, Layout
+from promscope_api.graph.places import KEEP_SECONDS
 from promscope_api.graph.snapshot import Snapshot
 from promscope_api.graph.views import VIEWS
 from tests.fleet.snapshots import cid, container, link, shop, snapshot
