@@ -48,7 +48,7 @@ class Cuts:
         """All nodes, ready to be asked."""
         if self._index is None:
             views = ((view, self.things(view).nodes.values()) for view in THINGS)
-            self._index = self._before = Index(self.world, views, self._before)
+            self._index = self._before = Index.of(self.world, views, self._before)
         return self._index
 
     @property
@@ -92,7 +92,6 @@ class Cuts:
         reached = reach(before, self.world, containers)
         links = before.links is not self.world.links or _moved(before, self.world, containers)
         self._touched = {}
-        self._index = None
         for key in reached:
             self._made.pop(key, None)
         for name, things in self._things.items():
@@ -101,17 +100,19 @@ class Cuts:
         self._mend_bundles(reached)
 
     def _mend_parts(self, reached: Set[str]) -> None:
-        if not self._parts:
+        """The filtered views, and the index they are filtered by."""
+        if self._index is None:
             return
         # An end of a link can be in several views, and is asked about as the first one shows it;
         # what only a record tells is asked about as well.
         nodes = frozenset(reached).union(*(one.nodes for one in self._touched.values()))
-        index = self._index_of(nodes)
+        news = self._index_of(nodes)
+        self._index = self._before = self._index.mended(news, nodes)
         for topic, part in self._parts.items():
             whole = self._touched[Topic(topic.view)]
             expression = parse(topic.filter)
             assert expression is not None
-            kept = index.ids(expression) & nodes
+            kept = news.ids(expression) & nodes
             touched = Touched(nodes, whole.edges, whole.groups)
             self._touched[topic] = part.mend(self.things(topic.view), self.world, touched, kept)
 
@@ -135,7 +136,7 @@ class Cuts:
         for _, nodes in shown:
             wanted.update(parent for key in keys if key in nodes for parent in nodes[key].parents)
         views = ((view, [nodes[key] for key in wanted if key in nodes]) for view, nodes in shown)
-        return Index(self.world, views)
+        return Index.of(self.world, views)
 
 
 def _moved(before: World, after: World, containers: Collection[str]) -> bool:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from promscope_api.graph import nodes
 from promscope_api.graph.cut import Cut
@@ -26,13 +27,15 @@ from promscope_api.graph.published import Freshness, Published
 from promscope_api.graph.snapshot import Host, Snapshot
 from promscope_api.graph.thresholds import Thresholds
 from promscope_api.graph.topic import Topic
-from promscope_api.graph.views import VIEWS, Bundles, View, children, find
+from promscope_api.graph.views import THINGS, VIEWS, Bundles, View, children, find
 from promscope_api.graph.world import World, compose
 from promscope_wire.ids import INTERNET
 
 _UNHEALTHY = ("warning", "critical")
 #: Views and parts of views that are kept beside those somebody follows.
 TOPICS = 64
+#: How long after a search the index is made ready for the next one.
+SEARCHED_SECONDS = 60.0
 #: Layouts that are kept: those of views by label outlive the views themselves.
 LAYOUTS = 256
 
@@ -66,6 +69,7 @@ class Graph:
         self._cuts: Cuts | None = None
         self._last_index: Index | None = None
         self._changed: set[str] = set()
+        self._searched_at = -math.inf
         self._current: set[Topic] = set()
         self._summaries: list[ViewSummary] = []
 
@@ -133,7 +137,19 @@ class Graph:
     @property
     def index(self) -> Index:
         """All nodes, ready to be asked."""
+        self._searched_at = self._wall_clock()
         return self._now().index
+
+    def prepare(self) -> Iterator[None]:
+        """Make the index of a new round, step by step, if somebody has searched lately: so the
+        next search does not wait for it.
+        """
+        if self._wall_clock() - self._searched_at > SEARCHED_SECONDS:
+            return
+        for view in THINGS:
+            self.things(view)
+            yield
+        _ = self._now().index
 
     def cut(self, view: View, query: str = "") -> Cut:
         """A view without places; `query` filters the things in it, or that it sums up."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from typing import Self
 
 import msgspec
 import numpy as np
@@ -25,24 +26,40 @@ _COMPARE = {
 class Index:
     """The entries of one state of the graph. What is asked often is kept as long as it is."""
 
-    def __init__(
-        self, world: World, views: Iterable[tuple[str, Iterable[Node]]], before: Index | None = None
-    ) -> None:
-        """`views`: each node is an entry of the first view it is in. `before`: the index of the
-        state before, whose entries are used again where they still tell the truth.
-        """
+    def __init__(self, world: World, by_id: dict[str, Entry]) -> None:
         self.world = world
-        known = before.by_id if before is not None else {}
-        self.by_id: dict[str, Entry] = {}
-        for view, nodes in views:
-            for node in nodes:
-                if node.id not in self.by_id:
-                    self.by_id[node.id] = _entry(world, node, view, known.get(node.id))
-        self.entries = list(self.by_id.values())
-        self._ids = np.array(list(self.by_id), dtype=object)
+        self.by_id = by_id
+        self.entries = list(by_id.values())
+        self._ids = np.array(list(by_id), dtype=object)
         self._columns: dict[str, Column] = {}
         self._numbers: dict[str, Numbers] = {}
         self._masks: dict[str, Mask] = {}
+
+    @classmethod
+    def of(
+        cls, world: World, views: Iterable[tuple[str, Iterable[Node]]], before: Index | None = None
+    ) -> Self:
+        """`views`: each node is an entry of the first view it is in. `before`: the index of the
+        state before, whose entries are used again where they still tell the truth.
+        """
+        known = before.by_id if before is not None else {}
+        by_id: dict[str, Entry] = {}
+        for view, nodes in views:
+            for node in nodes:
+                if node.id not in by_id:
+                    by_id[node.id] = _entry(world, node, view, known.get(node.id))
+        return cls(world, by_id)
+
+    def mended(self, news: Index, keys: Iterable[str]) -> Index:
+        """With the entries that `news` has of these nodes; those it has none of are gone."""
+        by_id = dict(self.by_id)
+        for key in keys:
+            entry = news.by_id.get(key)
+            if entry is None:
+                by_id.pop(key, None)
+            else:
+                by_id[key] = entry
+        return Index(news.world, by_id)
 
     def ids(self, expression: Expression) -> frozenset[str]:
         """The ids of the nodes an expression is true of."""

@@ -126,6 +126,9 @@ class Process:
                 self._fail("an internal error while the map was built; the log has the details")
             self._measures.round(failed, self._graph)
             self._changed.set()
+            for _ in self._graph.prepare():
+                # what watchers wait for comes between the steps
+                await asyncio.sleep(0)
             taken_at = self._graph.snapshot.taken_at
             await asyncio.sleep(self._schedule.after(taken_at, failed=failed))
 

@@ -119,6 +119,7 @@ def test_mended_is_what_is_cut_anew(seed: int) -> None:
         cuts.mend(overlay, changed)
         anew = Cuts(compose(snap, overlay))
         assert cuts.world == anew.world
+        assert cuts.index.by_id == anew.index.by_id
         for view, query in WATCHED:
             assert cuts.of(found(view), query) == anew.of(found(view), query), (view, query)
 

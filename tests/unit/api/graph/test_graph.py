@@ -156,3 +156,17 @@ def test_layouts_of_views_by_label_have_a_limit_and_those_of_views_stay() -> Non
         graph.layout(f"containers-by-label.l{number}")
     assert len(graph.layouts()) == LAYOUTS
     assert graph.layout("hosts") is hosts
+
+
+def test_the_index_is_made_ready_where_somebody_searches() -> None:
+    now = [1000.0]
+    it = Graph(wall_clock=lambda: now[0])
+    it.take(shop())
+    assert not list(it.prepare())
+    before = it.index
+    it.take(shop())
+    assert list(it.prepare())
+    assert it.index is not before
+    now[0] += 3600.0
+    it.take(shop())
+    assert not list(it.prepare())
