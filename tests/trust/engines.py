@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
-from collections.abc import AsyncIterator, Iterable
+import tarfile
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs
 
 
 @asynccontextmanager
@@ -88,6 +92,82 @@ class LogEngine:
                 if self.hold:
                     await reader.read()
         writer.close()
+
+
+class ExecEngine:
+    """One container with a shell that echoes, and ends at `exit`.
+
+    `user`: of the container; `files`: what it has; `create`: status and body of the answer to
+    a new terminal. `orders` are those, `typed` and `sizes` what came.
+    """
+
+    def __init__(self, user: str = "", files: Sequence[str] = ("/bin/sh",)) -> None:
+        self.user = user
+        self.files = files
+        self.passwd = "root:x:0:0::/:/bin/sh\ntoor:x:0:0::/:/bin/sh\nweb:x:33:33::/:/bin/sh\n"
+        self.create = (201, b'{"Id":"e1"}')
+        self.orders: list[dict[str, Any]] = []
+        self.typed = b""
+        self.sizes: list[str] = []
+        self.running = False
+        self.open = 0
+        self._writers: list[asyncio.StreamWriter] = []
+
+    @asynccontextmanager
+    async def serving(self, folder: Path) -> AsyncIterator[str]:
+        async with _serving(folder, self._answer, self._writers) as address:
+            yield address
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._writers.append(writer)
+        head = (await reader.readuntil(b"\r\n\r\n")).decode()
+        method, target, _ = head.split("\r\n")[0].split(" ")
+        length = int(head.lower().partition("content-length: ")[2].split("\r\n")[0])
+        document = await reader.readexactly(length)
+        path, _, query = target.partition("?")
+        if path.endswith("/start"):
+            await self._shell(reader, writer)
+            return
+        status, body = 200, b""
+        if method == "HEAD":
+            status = 200 if parse_qs(query)["path"][0] in self.files else 404
+        elif path.endswith("/archive"):
+            body = _tar("passwd", self.passwd.encode())
+        elif path.endswith("/resize"):
+            self.sizes.append(query)
+        elif path.endswith("/exec"):
+            self.orders.append(json.loads(document))
+            status, body = self.create
+        elif path.startswith("/exec/"):
+            body = json.dumps({"Running": self.running, "ExitCode": 3, "Pid": 0}).encode()
+        else:
+            body = json.dumps({"Config": {"User": self.user}}).encode()
+        head = f"HTTP/1.1 {status} X\r\nContent-Length: {len(body)}\r\n\r\n"
+        writer.write(head.encode() + body)
+        writer.close()
+
+    async def _shell(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        writer.write(b"HTTP/1.1 101 UPGRADED\r\nUpgrade: tcp\r\n\r\n$ ")
+        self.running, self.open = True, self.open + 1
+        try:
+            while (data := await reader.read(65536)) and not data.endswith(b"exit"):
+                self.typed += data
+                writer.write(data)
+                await writer.drain()
+        except ConnectionError:
+            pass
+        finally:
+            self.running, self.open = False, self.open - 1
+            writer.close()
+
+
+def _tar(name: str, content: bytes) -> bytes:
+    archive = io.BytesIO()
+    with tarfile.open(fileobj=archive, mode="w") as tar:
+        entry = tarfile.TarInfo(name)
+        entry.size = len(content)
+        tar.addfile(entry, io.BytesIO(content))
+    return archive.getvalue()
 
 
 @asynccontextmanager

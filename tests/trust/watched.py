@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.trust.engines import LogEngine
+from tests.trust.engines import ExecEngine, LogEngine
 from tests.trust.probe import NODE, RunningProbe, record, running_probe
 from tests.trust.until import until
 from tests.trust.web import Reply, Web
@@ -45,7 +45,7 @@ class Watched:
 @asynccontextmanager
 async def watched(
     folder: Path,
-    engine: LogEngine,
+    engine: LogEngine | ExecEngine,
     *,
     role: str = "operator",
     control: tuple[str, ...] = ("logs",),

@@ -54,7 +54,7 @@ REST_THREADS = 24
 TUNNEL_PATH = "/api/v1/tunnel"
 _LIVE = re.compile(r"/api/v1/topology/[^/]+/ws")
 _LOGS = re.compile(r"/api/v1/nodes/[^/]+/logs")
-_STREAM = re.compile(r"/api/v1/nodes/[^/]+/logs/ws")
+_STREAM = re.compile(r"/api/v1/nodes/[^/]+/(?:logs|exec)/ws")
 #: A query gets most of a scrape interval, and never so long that a stale map goes unnoticed.
 _QUERY_SHARE, _QUERY_SECONDS = 0.8, 10.0
 

@@ -10,6 +10,7 @@ import asyncio
 import re
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager, suppress
+from typing import Any
 from urllib.parse import quote, urlencode
 
 import msgspec
@@ -48,12 +49,12 @@ class Engine:
             self.is_podman = "libpod-api-version" in fields
             await _whole(body, _CHUNK)
 
-    async def get(self, path: str, **parameters: str) -> bytes:
+    async def get(self, path: str, /, **parameters: str) -> bytes:
         """The body of the answer to GET `path`. Raises EngineError, NotFound for a 404."""
         async with self._limited(path), self._answer(path, parameters) as (_, body):
             return await _whole(body, MAX_ANSWER_BYTES)
 
-    async def call(self, method: str, path: str, **parameters: str) -> tuple[int, bytes]:
+    async def call(self, method: str, path: str, /, **parameters: str) -> tuple[int, bytes]:
         """Have the engine do something: status and body of its answer, whatever the status.
 
         Raises EngineError where there is no answer.
@@ -62,8 +63,32 @@ class Engine:
         async with self._limited(path), exchange as (status, _, body):
             return status, await _whole(body, _CHUNK)
 
+    async def post(self, path: str, document: dict[str, Any]) -> tuple[int, bytes]:
+        """Post a JSON document: status and body of the answer, whatever the status.
+
+        Raises EngineError where there is no answer.
+        """
+        exchange = self._exchange("POST", path, body=msgspec.json.encode(document))
+        async with self._limited(path), exchange as (status, _, body):
+            return status, await _whole(body, _CHUNK)
+
     @asynccontextmanager
-    async def stream(self, path: str, **parameters: str) -> AsyncIterator[AsyncIterator[bytes]]:
+    async def hijack(
+        self, path: str, document: dict[str, Any]
+    ) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+        """The connection that a POST becomes: bare bytes both ways. Raises EngineError, NotFound
+        for a 404."""
+        body = msgspec.json.encode(document)
+        async with self._connection("POST", path, {}, body=body, upgrade=True) as found:
+            reader, writer, status, fields = found
+            if status not in (101, 200):
+                text = (await _whole(_body(reader, fields), _CHUNK)).decode("utf-8", "replace")
+                kind = NotFound if status == 404 else EngineError
+                raise kind(f"the engine answered {status} to {path}: {text.strip()[:200]}")
+            yield reader, writer
+
+    @asynccontextmanager
+    async def stream(self, path: str, /, **parameters: str) -> AsyncIterator[AsyncIterator[bytes]]:
         """The body of an answer that may have no end. Raises EngineError, NotFound for a 404, and
         EngineError when it breaks."""
         # HTTP 1.0 has no chunks: the engine would make one of every line.
@@ -118,15 +143,37 @@ class Engine:
         parameters: dict[str, str] | None = None,
         *,
         http: str = "HTTP/1.1",
+        body: bytes = b"",
     ) -> AsyncIterator[tuple[int, dict[str, str], AsyncIterator[bytes]]]:
+        async with self._connection(method, path, parameters, http=http, body=body) as found:
+            reader, _, status, fields = found
+            answer = _body(reader, fields)
+            async with aclosing(answer):
+                yield status, fields, answer
+
+    @asynccontextmanager
+    async def _connection(
+        self,
+        method: str,
+        path: str,
+        parameters: dict[str, str] | None = None,
+        *,
+        http: str = "HTTP/1.1",
+        body: bytes = b"",
+        upgrade: bool = False,
+    ) -> AsyncIterator[tuple[asyncio.StreamReader, asyncio.StreamWriter, int, dict[str, str]]]:
+        """A connection on which the head of the answer was read."""
+        how = "Upgrade\r\nUpgrade: tcp" if upgrade else "close"
+        kind = "Content-Type: application/json\r\n" if body else ""
         version = f"/v{self._version}" if self._version and path != "/_ping" else ""
         target = version + quote(path) + ("?" + urlencode(parameters) if parameters else "")
         try:
             async with asyncio.timeout(self._seconds):
                 reader, writer = await self._connect()
                 writer.write(
-                    f"{method} {target} {http}\r\nHost: docker\r\nContent-Length: 0\r\n"
-                    "Connection: close\r\n\r\n".encode()
+                    f"{method} {target} {http}\r\nHost: docker\r\n{kind}"
+                    f"Content-Length: {len(body)}\r\nConnection: {how}\r\n\r\n".encode()
+                    + body
                 )
                 try:
                     status, fields = _head(await reader.readuntil(b"\r\n\r\n"))
@@ -138,9 +185,7 @@ class Engine:
         except (OSError, EOFError, asyncio.LimitOverrunError) as error:
             raise EngineError(self._why(error)) from error
         try:
-            body = _body(reader, fields)
-            async with aclosing(body):
-                yield status, fields, body
+            yield reader, writer, status, fields
         except (OSError, EOFError, asyncio.LimitOverrunError) as error:
             raise EngineError(f"the connection to the engine broke: {error}") from error
         finally:

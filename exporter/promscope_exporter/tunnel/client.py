@@ -13,6 +13,7 @@ from promscope_exporter.tunnel.logs import Logs
 from promscope_exporter.tunnel.operations import Operations
 from promscope_exporter.tunnel.process_news import ProcessNews
 from promscope_exporter.tunnel.queries import Live, Queries
+from promscope_exporter.tunnel.terminals import Terminals
 
 
 class TunnelClient:
@@ -41,7 +42,7 @@ class TunnelClient:
             clock=context.clock,
             controls=self._controls,
             queries=self._queries,
-            streams={"logs": Logs(context.clock)},
+            streams={"logs": Logs(context.clock), "exec": Terminals()},
             secret_file=settings.api_secret_file,
         )
         self._links = [Link(url, probe) for url in dict.fromkeys(settings.api_urls)]

@@ -1,4 +1,4 @@
-"""The routes of streams: logs of containers, once and live."""
+"""The routes of streams: logs of containers, once and live, and terminals."""
 
 from __future__ import annotations
 
@@ -6,7 +6,15 @@ from promscope_api.http.moment import SYNTAX
 from promscope_api.http.nodes import MAX_ID
 from promscope_api.http.operation import TEXT, Operation, Parameter
 from promscope_api.live.logs import DEFAULT_LIMIT, DEFAULT_TAIL, MAX_LIMIT
-from promscope_api.live.stream_socket import OpenLogs, Pause, Resume, StreamEnd, StreamOpened
+from promscope_api.live.stream_socket import (
+    OpenExec,
+    OpenLogs,
+    Pause,
+    Resized,
+    Resume,
+    StreamEnd,
+    StreamOpened,
+)
 
 NDJSON = "application/x-ndjson"
 _CONTAINER = Parameter(
@@ -59,5 +67,14 @@ STREAM_OPERATIONS: tuple[Operation, ...] = (
         status=101, parameters=(_CONTAINER,), errors=(503,), tag="control",
         messages=((StreamOpened, StreamEnd), (OpenLogs, Pause, Resume)),
         permission="logs", audit="container-logs",
+    ),
+    Operation(
+        "get", "/api/v1/nodes/{node}/exec/ws", "openTerminal",
+        "A WebSocket with a terminal in a container. The client begins with its wish; then binary"
+        " messages have what is shown and what is typed. It ends the shell when it closes. As root"
+        " only with the permission exec-root. Close codes as for logs.",
+        status=101, parameters=(_CONTAINER,), errors=(503,), tag="control",
+        messages=((StreamOpened, StreamEnd), (OpenExec, Resized)),
+        permission="exec", audit="container-exec",
     ),
 )  # fmt: skip

@@ -12,12 +12,12 @@ from promscope_api.security.guard import caller
 from promscope_api.security.refusal import Refused
 from promscope_api.security.tickets import LIFETIME_SECONDS, Tickets
 
-Action = Literal["watch", "logs"]
+Action = Literal["watch", "logs", "exec"]
 
 
 class TicketRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`action`: which stream; `node`: of what. For `watch` the name of
-    the view, for `logs` the id of a container."""
+    the view, for `logs` and `exec` the id of a container."""
 
     action: Action
     node: str

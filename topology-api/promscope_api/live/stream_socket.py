@@ -23,7 +23,7 @@ from promscope_api.security.refusal import Refused
 from promscope_api.security.request import Scope, from_asgi
 from promscope_wire.stream import StreamEnded
 from promscope_wire.streams import End, Size, StreamKind
-from promscope_wire.wishes import LogsWish
+from promscope_wire.wishes import ExecWish, LogsWish
 
 MAX_SOCKETS = 256
 WISH_SECONDS = 10.0
@@ -36,6 +36,12 @@ class OpenLogs(msgspec.Struct, frozen=True, tag="logs", tag_field="type", kw_onl
     """The first message: lines of the log."""
 
     wish: LogsWish = msgspec.field(default_factory=LogsWish)
+
+
+class OpenExec(msgspec.Struct, frozen=True, tag="exec", tag_field="type", kw_only=True):
+    """The first message: a shell."""
+
+    wish: ExecWish = msgspec.field(default_factory=ExecWish)
 
 
 class Pause(msgspec.Struct, frozen=True, tag="pause", tag_field="type"):
@@ -77,6 +83,7 @@ class StreamEnd(msgspec.Struct, frozen=True, tag="end", tag_field="type"):
 
 
 Said = Pause | Resume | Resized
+_WISHES: dict[StreamKind, type[OpenLogs | OpenExec]] = {"logs": OpenLogs, "exec": OpenExec}
 _said = msgspec.json.Decoder(Said)
 
 
@@ -130,7 +137,9 @@ class StreamSocket:
     ) -> tuple[int, str]:
         """Close code and reason."""
         try:
-            wish, words = await _wish(receive)
+            wish, words = await _wish(kind, receive)
+            if kind == "exec":
+                wish["root"] = self._openings.may(attempt, "exec-root")
             opening = await self._openings.open(attempt, kind, wish, words)
         except _Closed as closed:
             return closed.code, str(closed)
@@ -152,18 +161,21 @@ class StreamSocket:
         return code, cause
 
 
-async def _wish(receive: Receive) -> tuple[dict[str, Any], str]:
+async def _wish(kind: StreamKind, receive: Receive) -> tuple[dict[str, Any], str]:
     """What the client wishes, and in words for the record. Raises _Closed."""
     try:
         message = await asyncio.wait_for(receive(), WISH_SECONDS)
         if message["type"] == "websocket.disconnect":
             raise _Closed(1000, "gone", "client-gone")
-        wished = msgspec.json.decode(message.get("text") or b"", type=OpenLogs)
+        wished = msgspec.json.decode(message.get("text") or b"", type=_WISHES[kind])
     except TimeoutError:
         raise _Closed(4408, "say what you wish", "silent") from None
     except (msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise _Closed(4400, f"not a wish: {error}", "malformed") from None
-    return msgspec.to_builtins(wished.wish), msgspec.json.encode(wished.wish).decode()
+    wish: dict[str, Any] = msgspec.to_builtins(wished.wish)
+    # Values of the environment may be secrets: the record has the names.
+    told = {**wish, "environment": sorted(wish.get("environment", ()))}
+    return wish, msgspec.json.encode({key: one for key, one in told.items() if one != []}).decode()
 
 
 async def _carry(

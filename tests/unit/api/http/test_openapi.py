@@ -45,6 +45,7 @@ def test_every_route_is_in_it_and_nothing_else(tmp_path: Path) -> None:
         ("/api/v1/topology/{view}/ws", "get"),
         ("/api/v1/nodes/{node}/logs", "get"),
         ("/api/v1/nodes/{node}/logs/ws", "get"),
+        ("/api/v1/nodes/{node}/exec/ws", "get"),
         (TUNNEL_PATH, "get"),
     }
     assert declared == routes | in_the_loop
