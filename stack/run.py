@@ -144,6 +144,7 @@ class Run:
             "--scrape.interval=15s",
             "--control=lifecycle",
             "--control=logs",
+            "--control=exec",
             f"--api.url=http://127.0.0.1:{self._ports.api}",
             f"--api.secret-file={self._state.secret}",
             *([f"--docker.host={engine}"] if engine else []),

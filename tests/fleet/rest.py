@@ -50,6 +50,10 @@ class Control:
         offer = Offer("stop", "Stop", True, "", "")
         return [offer] if node.startswith("container:") else []
 
+    def streams_for(self, _principal: Any, node: str) -> list[Offer]:
+        offer = Offer("logs", "Logs", True, "", "")
+        return [offer] if node.startswith("container:") else []
+
     def ask(self, _principal: Any, _subject: str, _node: str) -> Answer:
         if isinstance(self.answer, Exception):
             raise self.answer

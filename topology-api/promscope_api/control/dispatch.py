@@ -17,7 +17,7 @@ import msgspec
 from promscope_api.audit.log import AuditLog, AuditUnavailable
 from promscope_api.control.attempt import Attempt
 from promscope_api.control.happening import Happening, happening
-from promscope_api.control.offers import Offer, offers, why_not
+from promscope_api.control.offers import Offer, offers, streams, why_not
 from promscope_api.control.subject import labels
 from promscope_api.control.tunnels import Tunnels
 from promscope_api.security.policy import PERMISSIONS, Decision, Policy, permission_of
@@ -64,6 +64,13 @@ class Dispatch:
             self._tunnels.record(node),
             probe,
         )
+
+    def streams_for(self, principal: Principal | None, node: str) -> list[Offer]:
+        """Which streams of a node there are, each with whether this caller may, and why not."""
+        host_id = self._tunnels.host_of(node)
+        probe = self._tunnels.probe(host_id) if host_id else None
+        record = self._tunnels.record(node)
+        return streams(self._policy, labels(self._tunnels, node), principal, node, record, probe)
 
     def explain(self, principal: Principal, action: str, node: str) -> tuple[str, Decision]:
         """The permission that an action (or permission) needs, and whether and why this caller

@@ -9,7 +9,7 @@ import msgspec
 from promscope_api.control.tunnels import ProbeStatus
 from promscope_api.security.policy import Policy, permission_of
 from promscope_api.security.principal import Principal
-from promscope_wire.frames import LIFECYCLE_ACTIONS, ContainerRecord
+from promscope_wire.frames import LIFECYCLE_ACTIONS, STREAM_KINDS, ContainerRecord
 
 _LABELS = {
     "start": "Start",
@@ -18,6 +18,8 @@ _LABELS = {
     "unpause": "Resume",
     "restart": "Restart",
     "remove": "Remove",
+    "logs": "Logs",
+    "exec": "Terminal",
 }
 
 #: In which states the engine carries an action out.
@@ -28,6 +30,8 @@ _STATES: Mapping[str, frozenset[str]] = {
     "unpause": frozenset(("paused",)),
     "restart": frozenset(("running", "restarting", "created", "exited")),
     "remove": frozenset(("created", "exited", "dead")),
+    "logs": frozenset(("created", "running", "paused", "restarting", "exited", "dead")),
+    "exec": frozenset(("running",)),
 }
 
 
@@ -54,9 +58,21 @@ def offers(
     """The six lifecycle actions for a container's node; nothing for any other kind."""
     if not node.startswith("container:"):
         return []
-    return [
-        _offer(policy, labels, action, principal, record, probe) for action in LIFECYCLE_ACTIONS
-    ]
+    return [_offer(policy, labels, one, principal, record, probe) for one in LIFECYCLE_ACTIONS]
+
+
+def streams(
+    policy: Policy,
+    labels: Mapping[str, str],
+    principal: Principal | None,
+    node: str,
+    record: ContainerRecord | None,
+    probe: ProbeStatus | None,
+) -> list[Offer]:
+    """Logs and terminal for a container's node; nothing for any other kind."""
+    if not node.startswith("container:"):
+        return []
+    return [_offer(policy, labels, one, principal, record, probe) for one in STREAM_KINDS]
 
 
 def _offer(
@@ -87,6 +103,8 @@ def why_not(action: str, record: ContainerRecord | None, probe: ProbeStatus | No
         return f"another live probe claims the host id of {probe.hostname}; resolve that first"
     if permission not in probe.control:
         return f"the probe of {probe.hostname} does not allow it (--control={permission})"
+    if record.labels.get(f"promscope.{action}", "").strip().lower() in ("false", "no", "off", "0"):
+        return f"the container opted out by its label promscope.{action}"
     if record.state not in _STATES[action]:
         if action == "remove" and record.state in ("running", "paused", "restarting"):
             return f"the container is {record.state}: stop it first"

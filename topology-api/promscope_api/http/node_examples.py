@@ -62,6 +62,7 @@ NODE_EXAMPLES: dict[Any, Any] = {
         drill=[Drill("up", "hosts", f"id = {HOST}")],
         processes=Processes((_NGINX,), False),
         actions=[Offer("stop", "Stop", True, "", "Stop shop-web-1?")],
+        streams=[Offer("logs", "Logs", True, "", "")],
     ),
     LiveConnections: LiveConnections(
         (

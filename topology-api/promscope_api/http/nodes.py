@@ -30,11 +30,12 @@ class Processes(msgspec.Struct, frozen=True):
 
 class NodeAnswer(Details, frozen=True):
     """One node with its live processes (None: not known, and why is in `not_measured`) and what
-    can be done to it.
+    can be done to it: actions, and the streams (logs, terminal) it has.
     """
 
     processes: Processes | None
     actions: list[Offer]
+    streams: list[Offer]
 
 
 def blueprint(link: GraphLink, dispatch: Dispatch) -> flask.Blueprint:
@@ -56,6 +57,7 @@ def blueprint(link: GraphLink, dispatch: Dispatch) -> flask.Blueprint:
             **{**fields, "not_measured": [*known.not_measured, *missing]},
             processes=processes,
             actions=[] if at else dispatch.actions_for(caller(), node),
+            streams=[] if at else dispatch.streams_for(caller(), node),
         )
         return flask.Response(
             msgspec.json.encode(answer),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from promscope_api.control.offers import offers
+from promscope_api.control.offers import offers, streams
 from promscope_api.control.tunnels import ProbeStatus
 from promscope_api.security.policy import Policy, Rule
 from promscope_api.security.principal import LOCAL_VIEWER, Principal
@@ -95,3 +95,27 @@ def test_a_button_is_greyed_where_a_role_is_of_other_nodes() -> None:
     assert reason == "the role shop includes lifecycle only where team=shop"
     made = offers(policy, {"team": "shop"}, ada, NODE, record(), PROBE)
     assert {one.action for one in made if one.allowed} == {"stop", "pause", "restart"}
+
+
+@pytest.mark.parametrize(
+    ("state", "control", "labels", "reasons"),
+    [
+        ("running", ("logs", "exec"), {}, ["", ""]),
+        ("exited", ("logs", "exec"), {}, ["", "the container is exited"]),
+        ("running", ("logs",), {}, ["", "the probe of {} does not allow it (--control=exec)"]),
+        (
+            "running",
+            ("logs", "exec"),
+            {"promscope.logs": "false"},
+            ["the container opted out by its label promscope.logs", ""],
+        ),
+    ],
+)
+def test_streams_are_offered_with_the_reason_why_not(
+    state: str, control: tuple[str, ...], labels: dict[str, str], reasons: list[str]
+) -> None:
+    probe = msgspec.structs.replace(PROBE, control=control)
+    found = streams(Policy(), {}, OPERATOR, NODE, record(state, labels=labels), probe)
+    assert [one.action for one in found] == ["logs", "exec"]
+    assert [one.reason for one in found] == [one.format(PROBE.hostname) for one in reasons]
+    assert streams(Policy(), {}, OPERATOR, "host:host-a", None, probe) == []

@@ -10,7 +10,7 @@ from websockets.exceptions import InvalidStatus
 
 from promscope_api.live import stream_socket as module
 from promscope_exporter.sources.engine_log import STDOUT, frame
-from tests.trust.engines import LogEngine
+from tests.trust.engines import ExecEngine, LogEngine
 from tests.trust.probe import NODE
 from tests.trust.stream import stream
 from tests.trust.until import until
@@ -126,3 +126,58 @@ async def test_sockets_have_a_limit(tmp_path: Path, monkeypatch: pytest.MonkeyPa
             async with stream(here.web, here.headers, NODE, "logs"):
                 pass
         assert refused.value.response.status_code == 503
+
+
+@pytest.mark.parametrize(("role", "root"), [("operator", False), ("admin", True)])
+async def test_a_terminal_and_whose_it_may_be(tmp_path: Path, role: str, root: bool) -> None:
+    engine = ExecEngine(user="root")
+    async with watched(tmp_path, engine, role=role, control=("exec",)) as here:
+        secret = {"PASSWORD": "hunter2"}
+        async with stream(here.web, here.headers, NODE, "exec", environment=secret) as client:
+            if root:
+                await client.shows("$ ")
+                await client.say(type="resize", columns=90, rows=20)
+                await until(lambda: "h=20&w=90" in engine.sizes, "the size")
+                await client.type("exit")
+            end = await client.end()
+        assert (end["problem"] is None) is root
+        assert end["details"] == ({"exit_code": 3} if root else {})
+        await here.recorded(2, "container-exec")
+        assert "hunter2" not in repr(here.web.records())
+        assert "PASSWORD" in here.web.records()[-2]["event.reason"]
+
+
+async def test_e1_a_browser_that_goes_away_ends_the_shell(tmp_path: Path) -> None:
+    engine = ExecEngine(user="1000")
+    async with watched(tmp_path, engine, control=("exec",)) as here:
+        for _ in range(20):
+            async with stream(here.web, here.headers, NODE, "exec") as client:
+                await client.shows("$ ")
+        await here.recorded(40, "container-exec")
+        await until(lambda: not engine.open, "no shell is open")
+        assert here.phases("container-exec")[-1] == ("outcome", "success", "client-gone")
+
+
+async def test_e2_a_paste_of_ten_megabytes_arrives_whole(tmp_path: Path) -> None:
+    engine = ExecEngine(user="1000")
+    async with watched(tmp_path, engine, control=("exec",)) as here:
+        async with stream(here.web, here.headers, NODE, "exec") as client:
+            await client.shows("$ ")
+            for _ in range(5):
+                await client.type("x" * 2_000_000)
+            await until(lambda: len(client.data) == 10_000_002, "the echo")
+        assert engine.typed == b"x" * 10_000_000
+
+
+@pytest.mark.parametrize(
+    "message",
+    ['{"type":"resize","columns":0,"rows":1}', '{"type":"resize","columns":-1,"rows":65536}', "x"],
+)
+async def test_e2_what_is_no_message_ends_it(tmp_path: Path, message: str) -> None:
+    engine = ExecEngine(user="1000")
+    async with watched(tmp_path, engine, control=("exec",)) as here:
+        async with stream(here.web, here.headers, NODE, "exec") as client:
+            await client.shows("$ ")
+            await client.socket.send(message)
+            await client.end()
+        assert client.code == 4400
