@@ -12,27 +12,19 @@ import asyncio
 import gzip
 import json
 import os
-import secrets
 import signal
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable
 from pathlib import Path
 
 import requests
 
-from stack.places import script
 from stack.terminal import say, step
-from tests.acceptance.backend import program
-from tests.acceptance.client import Client
-from tests.acceptance.patience import until
-from tests.acceptance.product import free_port
 from tests.bench import synthetic, usage
+from tests.bench.stage import INTERVAL, Stage, api, fleet
 from tests.bench.table import Row, below, render
 from tests.bench.usage import Meter
 from tests.bench.watchers import Watchers, echo
@@ -41,7 +33,6 @@ PARTS = (
     "round", "without-processes", "answers", "search", "history", "delta", "live", "tunnels",
     "memory",
 )  # fmt: skip
-INTERVAL = 15
 REQUESTS = 200
 SUBSCRIBERS, TUNNELS = 500, 1000
 MEGABYTE = 1_000_000
@@ -52,24 +43,6 @@ LEAN_API, LEAN_BACKEND = 0.6, 4.0
 #: Share of the containers that is replaced each minute while the memory is watched.
 CHURN = 0.04
 _VIEWS = ("hosts", "containers", "processes", "containers-by-image")
-
-
-@dataclass
-class Stage:
-    """The fleet, its Prometheus and an API; `exporters`, `backend`, `web` and `graph` are pids."""
-
-    hosts: int
-    commands: int
-    url: str
-    secret: str
-    exporters: int
-    backend: int
-    web: int = 0
-    graph: int = 0
-
-    @property
-    def client(self) -> Client:
-        return Client(self.url)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -118,7 +91,7 @@ def _measure(
     rows: list[Row] = []
     with (
         tempfile.TemporaryDirectory(prefix="promscope-bench-api-") as name,
-        _fleet(Path(name), hosts, commands, churn) as stage,
+        fleet(Path(name), hosts, commands, churn) as stage,
     ):
         alone = 0.0
         if "round" in parts:
@@ -127,7 +100,7 @@ def _measure(
                 meter = Meter({"backend": stage.backend})
                 time.sleep(rounds * INTERVAL)
                 alone = meter.read()["backend"].cpu_seconds / rounds
-        with _api(Path(name), stage):
+        with api(Path(name), stage):
             for part in parts:
                 with step(f"{hosts} hosts: {part}"):
                     match part:
@@ -138,73 +111,6 @@ def _measure(
                         case _:
                             rows += _OF[part](stage)
     return rows
-
-
-@contextmanager
-def _fleet(folder: Path, hosts: int, commands: int, churn: float) -> Iterator[Stage]:
-    ports = [free_port() for _ in range(3)]
-    targets = folder / "targets.yml"
-    config = folder / "scrape.yml"
-    lines = synthetic.scrape_configuration(ports[0], hosts, INTERVAL, targets)
-    config.write_text("\n".join(lines) + "\n")
-    exporters = subprocess.Popen(
-        [
-            sys.executable, "-m", "tests.bench.synthetic",
-            *map(str, (ports[0], hosts, commands, churn)),
-        ],
-        stdin=subprocess.PIPE,
-    )  # fmt: skip
-    backend = subprocess.Popen(
-        [
-            program(), f"--config.file={config}", f"--storage.tsdb.path={folder / 'data'}",
-            f"--web.listen-address=127.0.0.1:{ports[1]}", "--log.level=error",
-        ],
-    )  # fmt: skip
-    try:
-        address = f"http://127.0.0.1:{ports[1]}"
-        with step(f"{hosts} hosts scraped"):
-            asked = {"query": "count(promscope_host_info)"}
-            until(
-                lambda: _value(f"{address}/api/v1/query", asked) == hosts,
-                "all hosts", 300, 1,
-            )  # fmt: skip
-        url = f"http://127.0.0.1:{ports[2]}"
-        secret = secrets.token_urlsafe(32)
-        yield Stage(hosts, commands, url, secret, exporters.pid, backend.pid)
-    finally:
-        for process in (backend, exporters):
-            process.terminate()
-            process.wait()
-
-
-def _value(url: str, asked: dict[str, str]) -> float:
-    result = requests.get(url, params=asked, timeout=30).json()["data"]["result"]
-    return float(result[0]["value"][1]) if result else 0.0
-
-
-@contextmanager
-def _api(folder: Path, stage: Stage) -> Iterator[None]:
-    secret = folder / "secret"
-    secret.touch(mode=0o600)
-    secret.write_text(stage.secret)
-    prometheus = Path(f"/proc/{stage.backend}/cmdline").read_text().split("address=")[1]
-    web = subprocess.Popen(
-        [
-            script("promscope-api"), f"--web.listen-address={stage.url.removeprefix('http://')}",
-            f"--prometheus.url=http://{prometheus.split(chr(0))[0]}",
-            f"--scrape.interval={INTERVAL}s", f"--storage.path={folder / 'storage'}",
-            f"--tunnel.secret-file={secret}", "--auth.local-viewer", "--log.level=warn",
-        ],
-    )  # fmt: skip
-    try:
-        client = stage.client
-        until(lambda: len(client.topology("hosts")["nodes"]) >= stage.hosts, "the map", 120, 1)
-        stage.web = web.pid
-        (stage.graph,) = usage.children(web.pid)
-        yield
-    finally:
-        web.terminate()
-        web.wait()
 
 
 def _round(stage: Stage, rounds: int, alone: float) -> list[Row]:
@@ -219,7 +125,7 @@ def _round(stage: Stage, rounds: int, alone: float) -> list[Row]:
         meter = Meter(pids)
         time.sleep(rounds * INTERVAL)
         cost = meter.read()
-    api = (cost["web"].cpu_seconds + cost["graph"].cpu_seconds) / rounds
+    own = (cost["web"].cpu_seconds + cost["graph"].cpu_seconds) / rounds
     backend = cost["backend"].cpu_seconds / rounds - alone
     what = f"round of {stage.hosts} hosts, {stage.hosts * synthetic.CONTAINERS} containers"
     api_limit, backend_limit = ROUND_API, ROUND_BACKEND
@@ -228,8 +134,8 @@ def _round(stage: Stage, rounds: int, alone: float) -> list[Row]:
         api_limit, backend_limit = LEAN_API, LEAN_BACKEND
     large = stage.hosts >= 1000
     return [
-        below(f"{what}: API", api, api_limit, "s CPU") if large
-        else Row(f"{what}: API", f"{api:.2f} s CPU"),
+        below(f"{what}: API", own, api_limit, "s CPU") if large
+        else Row(f"{what}: API", f"{own:.2f} s CPU"),
         below(f"{what}: backend's queries", backend, backend_limit, "s CPU",
               f"{alone:.2f} s without the API") if large
         else Row(f"{what}: backend's queries", f"{backend:.2f} s CPU"),
@@ -327,22 +233,30 @@ def _topics() -> list[tuple[str, str]]:
 
 
 def _live(stage: Stage) -> list[Row]:
+    """A container starts, and one with connections goes."""
     echoes = asyncio.run(echo(REQUESTS, 2000))
     bare = 1000 * statistics.quantiles(echoes, n=20)[18]
-    found: list[float] = []
+    starts: list[float] = []
+    ends: list[float] = []
     with Watchers(stage.url) as watchers:
         host = synthetic.host_id(0)
         watchers.tunnels([host], stage.secret)
         watchers.watch(_topics(), SUBSCRIBERS)
         for number in range(5):
-            found += watchers.event(host, f"f{number:011x}")
-    if len(found) < 2:
-        return [Row("live event", "no subscriber was told", "", False)]
-    high = 1000 * statistics.quantiles(found, n=20)[18]
-    middle = 1000 * statistics.median(found)
-    note = f"p50 {middle:.0f} ms, {len(found)} messages, a bare echo {bare:.1f} ms"
-    what = f"live event, {SUBSCRIBERS} subscribers: p95"
-    return [below(what, high, max(250, 3 * bare), "ms", note)]
+            starts += watchers.event(host, f"f{number:011x}")
+        for number in range(5):
+            ends += watchers.event(host, synthetic.container_id(0, number), gone=True)
+    rows = []
+    for what, found in (("a container starts", starts), ("one with connections goes", ends)):
+        if len(found) < 2:
+            rows.append(Row(f"live event, {what}", "no subscriber was told", "", False))
+            continue
+        high = 1000 * statistics.quantiles(found, n=20)[18]
+        middle = 1000 * statistics.median(found)
+        note = f"p50 {middle:.0f} ms, {len(found)} messages, a bare echo {bare:.1f} ms"
+        row = f"live event, {what}, {SUBSCRIBERS} subscribers: p95"
+        rows.append(below(row, high, max(250, 3 * bare), "ms", note))
+    return rows
 
 
 def _tunnels(stage: Stage) -> list[Row]:

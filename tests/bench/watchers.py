@@ -59,10 +59,12 @@ class Watchers:
         """A tunnel each, with an empty inventory."""
         self._do(self._in_turns([self._dial(host_id, secret) for host_id in host_ids]))
 
-    def event(self, host_id: str, container: str, seconds: float = 20) -> list[float]:
-        """Start a container on a host of a tunnel: seconds until each subscriber was told, of
-        those that were within the time."""
-        return list(self._do(self._event(host_id, container, seconds)))
+    def event(
+        self, host_id: str, container: str, seconds: float = 20, *, gone: bool = False
+    ) -> list[float]:
+        """Start a container on a host of a tunnel, or remove it: seconds until each subscriber was
+        told, of those that were within the time."""
+        return list(self._do(self._event(host_id, container, seconds, gone)))
 
     async def _in_turns(self, work: list[Coroutine[Any, Any, None]]) -> None:
         turns = asyncio.Semaphore(_AT_ONCE)
@@ -111,7 +113,7 @@ class Watchers:
             socket, sequence = self._probes[host_id]
             await socket.send(encode(Heartbeat("bench", sequence, time.time())))
 
-    async def _event(self, host_id: str, container: str, seconds: float) -> list[float]:
+    async def _event(self, host_id: str, container: str, seconds: float, gone: bool) -> list[float]:
         socket, sequence = self._probes[host_id]
         self._probes[host_id] = (socket, sequence + 1)
         self._seen, self._text = [], container
@@ -121,6 +123,8 @@ class Watchers:
             image_id="",
         )  # fmt: skip
         frame = Change("bench", sequence + 1, "start", record.node, record)
+        if gone:
+            frame = Change("bench", sequence + 1, "destroy", record.node)
         began = time.monotonic()
         await socket.send(encode(frame))
         before = -1
