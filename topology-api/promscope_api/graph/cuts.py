@@ -12,6 +12,7 @@ from promscope_api.graph.overlay import Overlay
 from promscope_api.graph.part import PartScene
 from promscope_api.graph.reach import reach
 from promscope_api.graph.scene import Scene
+from promscope_api.graph.snapshot import Link
 from promscope_api.graph.things import ThingScene
 from promscope_api.graph.topic import Topic
 from promscope_api.graph.touched import Touched
@@ -90,12 +91,15 @@ class Cuts:
         """Tunnels have told of changes of these containers, and of nothing else."""
         before, self.world = self.world, recompose(self.world, overlay, containers)
         reached = reach(before, self.world, containers)
-        links = before.links is not self.world.links or _moved(before, self.world, containers)
+        links: list[Link] = []
+        if before.links is not self.world.links or _moved(before, self.world, containers):
+            some = self.world.snapshot.links
+            links = [x for x in some if x.source in containers or x.target in containers]
         self._touched = {}
         for key in reached:
             self._made.pop(key, None)
         for name, things in self._things.items():
-            self._touched[Topic(name)] = things.mend(self.world, reached, links=links)
+            self._touched[Topic(name)] = things.mend(self.world, reached, links)
         self._mend_parts(reached)
         self._mend_bundles(reached)
 

@@ -14,6 +14,8 @@ from promscope_wire import ids
 PUBLIC_PEERS = 50
 
 Placed = tuple[str, str, Link]
+#: Source, target, port and protocol.
+Between = tuple[str, str, int, str]
 
 
 def is_silent(link: Link) -> bool:
@@ -61,15 +63,27 @@ def fold_outside(
     ]
 
 
-def gather(placed: Iterable[Placed]) -> dict[str, Edge]:
-    """One edge for all links between two nodes at one port and protocol."""
-    bundles: dict[tuple[str, str, int, str], list[Link]] = defaultdict(list)
+def bundle(placed: Iterable[Placed]) -> dict[Between, list[Link]]:
+    """Links by what they go between."""
+    found: dict[Between, list[Link]] = defaultdict(list)
     for source, target, link in placed:
-        bundles[source, target, link.port, link.protocol].append(link)
-    edges = (
-        _edge(*key, links) if len(links) > 1 else _edge_of(*key, links[0])
-        for key, links in bundles.items()
-    )
+        found[source, target, link.port, link.protocol].append(link)
+    return found
+
+
+def edge_id(between: Between) -> str:
+    source, target, port, protocol = between
+    return f"{source}>{target}:{port}/{protocol}"
+
+
+def edge_of(between: Between, links: list[Link]) -> Edge:
+    """The one edge for all links between two nodes at one port and protocol."""
+    return _edge(*between, links) if len(links) > 1 else _edge_of(*between, links[0])
+
+
+def gather(placed: Iterable[Placed]) -> dict[str, Edge]:
+    """An edge each for the links of a view."""
+    edges = (edge_of(*one) for one in bundle(placed).items())
     return {edge.id: edge for edge in edges}
 
 

@@ -51,6 +51,11 @@ class World(msgspec.Struct, frozen=True):
     def knows(self, node: str) -> bool:
         return node in self.containers or node in self.hosts
 
+    def shows(self, link: Link) -> bool:
+        """Whether both ends of a link are on the map."""
+        ends = (link.source, link.target)
+        return all(_is_there(end, self.hosts, self.containers) for end in ends)
+
     def describes_now(self, host: str) -> bool:
         """Whether a tunnel says what runs on the host, scraped or not."""
         live = self.live.get(host.removeprefix("host:"))

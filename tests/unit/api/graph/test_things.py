@@ -29,7 +29,7 @@ def test_only_what_is_named_is_looked_at_again() -> None:
     same = scene.cut.nodes[cid(2)]
     overlay.change(HOST_ID, change(2, 1, "paused"))
     world = recompose(world, overlay, {cid(1)})
-    touched = scene.mend(world, {cid(1)}, links=False)
+    touched = scene.mend(world, {cid(1)})
     # `made` still has the node as it was
     assert not touched.nodes
     scene = ThingScene(VIEWS["containers"], world)
@@ -48,7 +48,7 @@ def test_a_container_takes_its_edges_and_peers_along() -> None:
     assert "external:1.2.3.4" in scene.cut.nodes
     overlay.change(HOST_ID, change(2, 1, None))
     world = recompose(world, overlay, {cid(1)})
-    touched = scene.mend(world, {cid(1)}, links=True)
+    touched = scene.mend(world, {cid(1)}, links)
     assert set(scene.cut.nodes) == {cid(2)}
     assert not scene.cut.edges
     assert touched.nodes == {cid(1), cid(2), "external:1.2.3.4"}
