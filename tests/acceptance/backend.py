@@ -45,7 +45,8 @@ class Sample:
 
 class Backend:
     """A store of its own folder and port that scrapes the given exporters, at moments of its own
-    if it has a name of its own. `how`: further lines of its scrape configuration."""
+    if it has a name of its own. `how`: further lines of its scrape configuration; `rules`: a file
+    of alerts (VictoriaMetrics has none: there another program evaluates them and writes)."""
 
     def __init__(
         self,
@@ -55,6 +56,7 @@ class Backend:
         interval: str,
         replica: str = "",
         how: str = "",
+        rules: str = "",
     ) -> None:
         folder.mkdir(parents=True)
         binary = program()
@@ -69,6 +71,9 @@ class Backend:
                 interval=interval, timeout=timeout, targets=quoted, external=external, how=how
             )
         )
+        if rules and not self.is_victoria:
+            (folder / "rules.yml").write_text(rules)
+            config.write_text(f"{config.read_text()}rule_files: [rules.yml]\n")
         flags, health = self._flags(config, folder / "data", port)
         self.process = Process("backend", [binary, *flags], folder / "log", f"{self.url}{health}")
 
@@ -106,6 +111,11 @@ class Backend:
 
     def stop(self) -> None:
         self.process.stop()
+
+    def write(self, samples: str) -> None:
+        """Write samples of now, as who evaluates rules for VictoriaMetrics does."""
+        url = f"{self.url}/api/v1/import/prometheus"
+        requests.post(url, data=samples, timeout=10).raise_for_status()
 
     def query(self, promql: str) -> list[dict[str, Any]]:
         """The result of an instant query."""

@@ -14,6 +14,17 @@ from tests.acceptance.product import Product, free_port
 from tests.acceptance.scratch import Scratch
 
 SHOP = "t-accept-shop"
+#: An alert that fires for whatever may use just as much memory as nothing else here may.
+ALARMING_BYTES = 77 * 1024 * 1024
+RULES = f"""
+groups:
+  - name: t-accept
+    interval: 1s
+    rules:
+      - alert: TestAlarm
+        expr: promscope_container_memory_limit_bytes == {ALARMING_BYTES}
+        labels: {{severity: critical}}
+"""
 
 
 @pytest.fixture(scope="session")
@@ -47,8 +58,8 @@ def scratch(shop_image: str) -> Iterator[Scratch]:
 
 @pytest.fixture(scope="session")
 def product(docker_engine: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
-    """One that scrapes every 2 s and allows lifecycle actions."""
-    with Product(tmp_path_factory.mktemp("product") / "state") as product:
+    """One that scrapes every 2 s, allows lifecycle actions and has an alert."""
+    with Product(tmp_path_factory.mktemp("product") / "state", rules=RULES) as product:
         yield product
 
 

@@ -41,6 +41,7 @@ class Product:
         viewer: bool = True,
         exporter_flags: Sequence[str] = (),
         api_flags: Sequence[str] = (),
+        rules: str = "",
     ) -> None:
         self.folder, self.interval = folder, interval
         self.ports = {name: free_port() for name in ("exporter", "api", "backend")}
@@ -51,7 +52,9 @@ class Product:
         self.exporter_address = f"127.0.0.1:{self.ports['exporter']}"
         self.url = f"http://127.0.0.1:{self.ports['api']}"
         targets = [*([self.exporter_address] if scraped else []), *also_scraped]
-        self.backend = Backend(folder / "backend", self.ports["backend"], targets, interval)
+        self.backend = Backend(
+            folder / "backend", self.ports["backend"], targets, interval, rules=rules
+        )
         self.exporter = self.another_exporter(
             "exporter",
             self.ports["exporter"],
@@ -141,6 +144,10 @@ class Product:
 
     def restart_exporter(self) -> None:
         self._start(self.exporter)
+
+    def restart_api(self) -> None:
+        self.api.stop()
+        self._start(self.api)
 
     def client(self) -> Client:
         """A visitor that has not signed in."""

@@ -85,6 +85,14 @@ def test_a_probe_dials_both_and_what_one_keeps_the_other_has(replicas: Replicas)
         )
 
 
+def test_both_show_everything_in_the_same_places(replicas: Replicas) -> None:
+    def places(client: Client) -> dict[str, Json]:
+        return {node["id"]: node["position"] for node in client.topology("hosts")["nodes"]}
+
+    one, two = replicas.each
+    until(lambda: places(one) == places(two), "the same places at both")
+
+
 @pytest.mark.parametrize("number", [0, 1])
 def test_either_may_be_killed_and_nothing_that_was_kept_is_lost(
     replicas: Replicas, number: int

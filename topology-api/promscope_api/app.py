@@ -89,8 +89,8 @@ class Web:
         )
         self._hub = Hub(self._link, trust.guard, lambda why: measures.dropped.labels(why).inc())
         self._pins = PinKeeper(self._link, Pins(trust.store))
-        layout = LayoutKeeper(self._link, Positions(trust.store))
-        for listener in (layout, self._pins, feed, self._hub):
+        self._layout = LayoutKeeper(self._link, Positions(trust.store))
+        for listener in (self._layout, self._pins, feed, self._hub):
             self._link.listen(listener)
         measures.watch(
             tuple(VIEWS),
@@ -133,7 +133,10 @@ class Web:
             asyncio.create_task(self._trust.lifelines.watch(), name="lifelines"),
         ]
         if self._trust.store.is_shared:
-            self._tasks.append(asyncio.create_task(self._pins.follow(), name="pins"))
+            self._tasks += [
+                asyncio.create_task(self._pins.follow(), name="pins"),
+                asyncio.create_task(self._layout.follow(), name="layout"),
+            ]
         for task in self._tasks:
             task.add_done_callback(_ended)
 

@@ -205,9 +205,10 @@ class Desk:
                 return overlay.heartbeat(arguments["host_id"], arguments["skew_seconds"])
             case "lost":
                 return overlay.lost(arguments["host_id"], self._graph.snapshot)
-            case "layout":
+            case "layout" | "moved":
                 places = msgspec.convert(arguments["places"], dict[str, Place])
-                self._graph.layout(arguments["view"]).restore(places)
+                layout = self._graph.layout(arguments["view"])
+                (layout.restore if what == "layout" else layout.adopt)(places)
                 return True
             case "pins":
                 pins = msgspec.convert(arguments["pins"], dict[str, tuple[float, float]])

@@ -68,6 +68,11 @@ class Layout:
         if places:
             self._born.setdefault(TOP, -math.inf)
 
+    def adopt(self, places: Mapping[str, Place]) -> None:
+        """Be as another replica has it: what is here in the same group moves there."""
+        self.restore(places)
+        self._kept.adopt(places)
+
     @property
     def moves(self) -> int:
         """Grows whenever something gets another place."""

@@ -33,6 +33,14 @@ class Places:
         self.moves += len(news)
         return bool(news)
 
+    def adopt(self, places: Mapping[str, Place]) -> None:
+        """Take the place of each that is in the same group; that is no news to tell."""
+        for key, place in places.items():
+            if self.at[key].group == place.group and self.at[key] != place:
+                self.at[key] = place
+                self.moves += 1
+            self._moved.discard(key)
+
     def drain(self) -> tuple[dict[str, Place], list[str]]:
         """The places that are new and the ids that lost theirs, since this was last asked."""
         moved = {key: self.at[key] for key in sorted(self._moved) if key in self.at}

@@ -18,6 +18,9 @@ from promscope_api.store.store import StoreUnavailable
 #: Views whose places are kept: anybody may make up one more by naming a label.
 MAX_VIEWS = 256
 
+#: How often another replica's places are looked for.
+FOLLOW_SECONDS = 3.0
+
 log = logging.getLogger(__name__)
 
 
@@ -29,32 +32,48 @@ class LayoutKeeper:
         self._positions = positions
         self._thread = ThreadPoolExecutor(1, "layout")
         self._views = set(VIEWS)
+        self._seen: dict[str, int] = {}
         self._groups: dict[tuple[str, str], str] = {}
 
-    def graph_started(self) -> None:
+    async def follow(self) -> None:
+        """Look for what other replicas wrote, for ever: whatever was written last is where things
+        are. Only a shared store needs it.
+        """
         loop = asyncio.get_running_loop()
-        loop.run_in_executor(self._thread, self._restore, loop)
+        while True:
+            await asyncio.sleep(FOLLOW_SECONDS)
+            await loop.run_in_executor(self._thread, self._tell, loop, "moved")
+
+    def graph_started(self) -> None:
+        self._seen.clear()
+        loop = asyncio.get_running_loop()
+        loop.run_in_executor(self._thread, self._tell, loop, "layout")
 
     def graph_pushed(self, push: channel.Push) -> None: ...
 
     def layout_moved(self, moved: channel.LayoutMoved) -> None:
         asyncio.get_running_loop().run_in_executor(self._thread, self._keep, moved)
 
-    def _restore(self, loop: asyncio.AbstractEventLoop) -> None:
+    def _tell(self, loop: asyncio.AbstractEventLoop, what: str) -> None:
+        """Tell the graph of every view that was written since it was told or wrote itself."""
         try:
-            saved = {view: self._positions.load(view) for view in self._positions.views()}
+            versions = self._positions.versions()
+            news = {
+                view: self._positions.load(view)
+                for view, version in versions.items()
+                if version != self._seen.get(view) and find(view) is not None
+            }
         except StoreUnavailable as error:
-            log.error("the saved layout cannot be read, the map is laid out anew: %s", error)
+            log.error("the saved layout cannot be read, places may differ from it: %s", error)
             return
-        for view, positions in saved.items():
-            if find(view) is None:
-                continue
+        self._seen.update(versions)
+        for view, positions in news.items():
             self._views.add(view)
             places = {}
             for (group, node), at in positions.items():
                 self._groups[view, node] = group
                 places[node] = msgspec.to_builtins(channel.Place(group, at.x, at.y, at.radius))
-            loop.call_soon_threadsafe(partial(self._link.tell, "layout", view=view, places=places))
+            loop.call_soon_threadsafe(partial(self._link.tell, what, view=view, places=places))
 
     def _keep(self, moved: channel.LayoutMoved) -> None:
         view = moved.view
@@ -66,19 +85,18 @@ class LayoutKeeper:
             for node in (*moved.gone, *moved.places)
             if (view, node) in self._groups
         }
+        positions = {
+            (place.group, node): Position(place.x, place.y, place.radius)
+            for node, place in moved.places.items()
+        }
         try:
-            self._positions.forget(view, stale)
-            for _, node in stale:
-                del self._groups[view, node]
-            self._positions.save(
-                view,
-                {
-                    (place.group, node): Position(place.x, place.y, place.radius)
-                    for node, place in moved.places.items()
-                },
-            )
+            version = self._positions.write(view, positions, stale)
         except StoreUnavailable as error:
             log.error("the layout cannot be kept: %s", error)
             return
+        if version == self._seen.get(view, 0) + 1:
+            self._seen[view] = version
+        for _, node in stale:
+            del self._groups[view, node]
         for node, place in moved.places.items():
             self._groups[view, node] = place.group

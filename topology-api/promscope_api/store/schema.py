@@ -105,6 +105,14 @@ layout_positions = Table(
     Column("radius", Float, nullable=False),
 )
 
+#: How often the positions of a view were written.
+layout_versions = Table(
+    "layout_versions",
+    metadata,
+    Column("view", String(64), primary_key=True),
+    Column("version", Integer, nullable=False),
+)
+
 #: Where users put nodes of a view, in world units.
 pins = Table(
     "pins",

@@ -9,6 +9,7 @@ from collections import defaultdict
 import msgspec
 import pytest
 
+from promscope_api.graph.channel import Place
 from promscope_api.graph.cut import Cut
 from promscope_api.graph.graph import Graph
 from promscope_api.graph.layout import YOUNG_SECONDS, Layout
@@ -361,3 +362,25 @@ def test_what_is_pinned_no_more_is_placed_among_its_own() -> None:
     layout.settle(shown)
     check(layout, shown)
     assert cid(0) in layout.drain()[0]
+
+
+def test_places_of_another_replica_are_taken_over_and_not_told_back() -> None:
+    snap = shop()
+    here, there = settled(snap), settled(snap)
+    there.pin({cid(0): (900.0, 900.0)})
+    there.settle(view_of(snap))
+    more = plus(snap, *range(600, 640), compose_project="project-0", compose_service="service-0")
+    there.settle(view_of(more))
+    here.settle(view_of(more))
+    here.adopt(there.places)
+    assert here.drain()[0].keys().isdisjoint(there.places)
+    assert here.settle(view_of(more)) == there.places
+    assert here.drain() == ({}, [])
+
+
+def test_a_place_in_another_group_is_not_taken_over() -> None:
+    snap = shop()
+    layout = settled(snap)
+    before = dict(layout.places)
+    layout.adopt({cid(0): Place("group:elsewhere", 1.0, 2.0, 3.0)})
+    assert layout.settle(view_of(snap)) == before

@@ -12,10 +12,12 @@ import pytest
 from promscope_api.graph.channel import LayoutMoved, Place
 from promscope_api.graph.graph import Graph
 from promscope_api.graph.views import VIEWS
+from promscope_api.live import layout_keeper
 from promscope_api.live.layout_keeper import MAX_VIEWS, LayoutKeeper
 from promscope_api.store.positions import Position, Positions
 from promscope_api.store.store import Store, StoreUnavailable
 from tests.fleet.link import DirectLink
+from tests.trust.until import until
 
 
 @pytest.fixture
@@ -43,9 +45,9 @@ async def test_places_are_kept_replaced_and_forgotten(positions: Positions) -> N
 
 
 async def test_kept_places_come_back(positions: Positions) -> None:
-    positions.save("hosts", {("g", "b"): Position(4, 5, 6)})
-    positions.save("containers-by-label.team", {("", "label:x"): Position(7, 8, 9)})
-    positions.save("a-view-of-another-version", {("", "a"): Position(1, 1)})
+    positions.write("hosts", {("g", "b"): Position(4, 5, 6)})
+    positions.write("containers-by-label.team", {("", "label:x"): Position(7, 8, 9)})
+    positions.write("a-view-of-another-version", {("", "a"): Position(1, 1)})
     link = DirectLink(Graph())
     keeper = LayoutKeeper(link, positions)
     keeper.graph_started()
@@ -67,7 +69,7 @@ async def test_views_by_label_that_are_kept_have_a_limit(positions: Positions) -
         keeper.layout_moved(LayoutMoved(f"containers-by-label.l{number}", place, []))
     keeper.layout_moved(LayoutMoved("hosts", {"a": Place("", 1, 2, 3)}, []))
     await settled(keeper)
-    assert len(positions.views()) == MAX_VIEWS - len(VIEWS) + 1
+    assert len(positions.versions()) == MAX_VIEWS - len(VIEWS) + 1
 
 
 async def test_store_that_fails_is_logged_and_the_map_goes_on(
@@ -76,7 +78,7 @@ async def test_store_that_fails_is_logged_and_the_map_goes_on(
     def fail(*_: Any) -> None:
         raise StoreUnavailable("disk full")
 
-    for name in ("views", "load", "save", "forget"):
+    for name in ("versions", "load", "write"):
         monkeypatch.setattr(positions, name, fail)
     link = DirectLink(Graph())
     keeper = LayoutKeeper(link, positions)
@@ -85,3 +87,20 @@ async def test_store_that_fails_is_logged_and_the_map_goes_on(
     await settled(keeper)
     assert link.told == []
     assert "disk full" in caplog.text
+
+
+async def test_places_of_another_replica_are_taken_over(
+    positions: Positions, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(layout_keeper, "FOLLOW_SECONDS", 0.01)
+    link = DirectLink(Graph())
+    keeper = LayoutKeeper(link, positions)
+    keeper.graph_started()
+    following = asyncio.create_task(keeper.follow())
+    keeper.layout_moved(LayoutMoved("hosts", {"a": Place("", 1, 2, 3)}, []))
+    await until(positions.versions, "its own places are kept")
+    positions.write("hosts", {("", "a"): Position(7, 8, 9)})
+    await until(lambda: link.told, "the other's places are told")
+    following.cancel()
+    place = {"a": {"group": "", "x": 7.0, "y": 8.0, "radius": 9.0}}
+    assert link.told == [("moved", {"view": "hosts", "places": place})]

@@ -80,9 +80,9 @@ def test_what_one_replica_saves_the_other_has(store: Store, other: Store) -> Non
     Pins(store).put("hosts", "host:a", (3, 4))
     assert Pins(other).of("hosts") == {"host:a": (3, 4)}
     for place in (Position(1, 2, 3), Position(4, 5, 6)):
-        Positions(store).save("hosts", {("", "host:a"): place})
+        Positions(store).write("hosts", {("", "host:a"): place})
     assert Positions(other).load("hosts") == {("", "host:a"): Position(4, 5, 6)}
-    Positions(other).forget("hosts", [("", "host:a")])
+    assert Positions(other).write("hosts", {}, [("", "host:a")]) == 3
     assert Positions(store).load("hosts") == {}
     assert not store.complaint()
 
