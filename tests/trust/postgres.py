@@ -37,10 +37,10 @@ class PostgresServer:
             self.password_file = self.folder / "password"
             self.password_file.touch(mode=0o600)
             self.password_file.write_text(PASSWORD)
-            with socket.create_server(("127.0.0.1", 0)) as found:
-                self.port = int(found.getsockname()[1])
             self._given()
             self._make()
+            with socket.create_server(("127.0.0.1", 0)) as found:
+                self.port = int(found.getsockname()[1])
             self.start()
         except BaseException:
             self.__exit__()
