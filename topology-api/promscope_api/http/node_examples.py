@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from promscope_api.control.dispatch import Done
+from promscope_api.control.happening import Happening
 from promscope_api.control.offers import Offer
 from promscope_api.graph.details import Connection, Connections, NotMeasured, Ref
 from promscope_api.graph.difference import Change, Changes, Difference, Thing
@@ -18,7 +19,13 @@ from promscope_api.http.nodes import NodeAnswer, Processes
 from promscope_api.http.parts import Health, Part
 from promscope_api.http.pins import Pin, PinBody, PinList
 from promscope_api.http.questions import LiveConnections
-from promscope_wire.frames import ConnectionRecord, ContainerRecord, ProcessRecord
+from promscope_wire.frames import (
+    ConnectionRecord,
+    ContainerRecord,
+    EdgeState,
+    ProcessEvent,
+    ProcessRecord,
+)
 
 AT = 1796040000.0
 HOST = "host:8f3c6a1d2b4e5f60"
@@ -71,6 +78,11 @@ NODE_EXAMPLES: dict[Any, Any] = {
             ),
         ),
         False,
+    ),
+    Happening: Happening(
+        (EdgeState(WEB.id, "203.0.113.9", 443, "tcp", True),),
+        (ProcessEvent("exec", WEB.id, 840, "nginx"),),
+        0,
     ),
     History: History(
         WEB.id, AT - 30, AT, 15,
