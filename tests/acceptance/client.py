@@ -82,11 +82,17 @@ class Client:
         return Live(self._socket(view))
 
     def watch(self, view: str) -> Live:
-        """As the page of a signed-in user does: with a ticket."""
+        """As the page of a signed-in user does: with a ticket beside the cookie."""
         taken = self.post("/api/v1/tickets", {"action": "watch", "node": view})
         assert taken.status_code == 201, taken.text
         protocols = ["promscope", f"ticket.{taken.json()['ticket']}"]
-        return Live(self._socket(view), subprotocols=protocols, origin=self.url)
+        cookies = "; ".join(f"{one.name}={one.value}" for one in self._session.cookies)
+        return Live(
+            self._socket(view),
+            subprotocols=protocols,
+            origin=self.url,
+            additional_headers={"Cookie": cookies},
+        )
 
     def _socket(self, view: str) -> str:
         return self.url.replace("http", "ws", 1) + f"/api/v1/topology/{view}/ws"
