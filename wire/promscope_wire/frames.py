@@ -29,7 +29,9 @@ PROTOCOL = 1
 MAX_FRAME_BYTES = 8 * 1024 * 1024
 
 #: The lifecycle actions a probe carries out, and what a `--control` setting may name.
-LIFECYCLE_ACTIONS = ("start", "stop", "pause", "unpause", "restart", "remove")
+LIFECYCLE_ACTIONS = (
+    "start", "stop", "pause", "unpause", "restart", "kill", "rename", "remove",
+)  # fmt: skip
 CONTROL_GROUPS = ("lifecycle", "logs", "exec", "files", "update")
 #: The kinds of streams; each is a group of controls of its own.
 STREAM_KINDS = ("logs", "exec")

@@ -1,4 +1,4 @@
-"""Start, stop, pause, unpause, restart and remove a container, as its engine does it.
+"""Start, stop, pause, unpause, restart, kill, rename and remove a container, as its engine does it.
 
 Source: Docker Engine API 1.41, section Container. Every call names the full container id, and
 has an end: an engine that does not answer costs the caller a few seconds and nothing else.
@@ -25,6 +25,10 @@ MAX_STOP_SECONDS = 600
 
 #: Engine 20.10 answers 500 to unpause where 409 would be right.
 _WRONG_STATE = re.compile(r"\bis (?:not|already) (?:paused|running)\b")
+
+#: As the engine checks it.
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]{1,127}", re.ASCII)
+_SIGNAL = re.compile(r"SIG[A-Z0-9]{2,8}(?:[+-][0-9]{1,2})?", re.ASCII)
 
 _ALREADY = {"start": "already running", "stop": "not running"}
 
@@ -93,11 +97,24 @@ def _request(
                 )
             arguments["t"] = str(seconds)
     if action == "remove":
-        force = rest.pop("force", False)
-        if type(force) is not bool:
-            raise InvalidParameter("force is true or false")
-        if force:
-            arguments["force"] = "1"
+        for name, argument in (("force", "force"), ("volumes", "v")):
+            wanted = rest.pop(name, False)
+            if type(wanted) is not bool:
+                raise InvalidParameter(f"{name} is true or false")
+            if wanted:
+                arguments[argument] = "1"
+    if action == "kill":
+        signal = rest.pop("signal", "SIGKILL")
+        if type(signal) is not str or not _SIGNAL.fullmatch(signal):
+            raise InvalidParameter("signal is a name such as SIGHUP")
+        arguments["signal"] = signal
+    if action == "rename":
+        name = rest.pop("name", None)
+        if type(name) is not str or not _NAME.fullmatch(name):
+            raise InvalidParameter(
+                "name is the new name: 2 to 128 letters, digits, dots, hyphens and underscores"
+            )
+        arguments["name"] = name
     if rest:
         raise InvalidParameter(f"{action} does not take {min(rest)[:40]!r}")
     if action == "remove":
@@ -119,6 +136,8 @@ def _explain(action: str, record: ContainerRecord, status: int, body: bytes) -> 
         return Problem("conflict", "Nothing to do", f"{name} is {how}.")
     if status == 404:
         return Problem("gone", "The container is gone", f"{name} does not exist any more.{said}")
+    if status == 409 and action == "rename":
+        return Problem("conflict", "The name is taken", f"{name} keeps its name.{said}")
     if status == 409 or _WRONG_STATE.search(words):
         detail = f"{name} cannot {action} in the state it is in now.{said}"
         if action == "remove":

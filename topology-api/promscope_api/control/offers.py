@@ -9,7 +9,10 @@ import msgspec
 from promscope_api.control.tunnels import ProbeStatus
 from promscope_api.security.policy import Policy, permission_of
 from promscope_api.security.principal import Principal
-from promscope_wire.frames import LIFECYCLE_ACTIONS, STREAM_KINDS, ContainerRecord
+from promscope_wire.frames import STREAM_KINDS, ContainerRecord
+
+#: The actions that need no parameter and do no harm that a better one does not do.
+BUTTONS = ("start", "stop", "pause", "unpause", "restart", "remove")
 
 _LABELS = {
     "start": "Start",
@@ -29,6 +32,8 @@ _STATES: Mapping[str, frozenset[str]] = {
     "pause": frozenset(("running",)),
     "unpause": frozenset(("paused",)),
     "restart": frozenset(("running", "restarting", "created", "exited")),
+    "kill": frozenset(("running", "paused", "restarting")),
+    "rename": frozenset(("created", "running", "paused", "restarting", "exited", "dead")),
     "remove": frozenset(("created", "exited", "dead")),
     "logs": frozenset(("created", "running", "paused", "restarting", "exited", "dead")),
     "exec": frozenset(("running",)),
@@ -55,10 +60,10 @@ def offers(
     record: ContainerRecord | None,
     probe: ProbeStatus | None,
 ) -> list[Offer]:
-    """The six lifecycle actions for a container's node; nothing for any other kind."""
+    """The actions that are buttons for a container's node; nothing for any other kind."""
     if not node.startswith("container:"):
         return []
-    return [_offer(policy, labels, one, principal, record, probe) for one in LIFECYCLE_ACTIONS]
+    return [_offer(policy, labels, one, principal, record, probe) for one in BUTTONS]
 
 
 def streams(

@@ -1,4 +1,5 @@
-"""`POST /api/v1/nodes/{id}/actions/{action}`: start, stop, pause, unpause, restart, remove."""
+"""`POST /api/v1/nodes/{id}/actions/{action}`: start, stop, pause, unpause, restart,
+kill, rename, remove."""
 
 from __future__ import annotations
 
@@ -14,11 +15,16 @@ from promscope_api.security.guard import caller, current_request
 
 class ActionRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`timeout_seconds`: how long a stop or restart waits before the engine kills the
-    container (absent: the container's own setting). `force`: remove it though it runs.
+    container (absent: the container's own setting). `force`: remove it though it runs;
+    `volumes`: with its anonymous volumes. `signal`: what to kill it with (absent: SIGKILL);
+    `name`: the new one.
     """
 
     timeout_seconds: Annotated[int, msgspec.Meta(ge=0, le=600)] | None = None
     force: bool | None = None
+    volumes: bool | None = None
+    signal: Annotated[str, msgspec.Meta(max_length=16)] | None = None
+    name: Annotated[str, msgspec.Meta(max_length=128)] | None = None
 
 
 def blueprint(dispatch: Dispatch) -> flask.Blueprint:

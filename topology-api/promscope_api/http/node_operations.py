@@ -69,8 +69,8 @@ NODE_OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         "post", "/api/v1/nodes/{node}/actions/{action}", "act",
-        "Start, stop, pause, unpause, restart or remove a container. 202: accepted by the engine"
-        " and still under way.",
+        "Start, stop, pause, unpause, restart, kill, rename or remove a container. 202: accepted"
+        " by the engine and still under way.",
         Done, also=(202,),
         parameters=(
             NODE,

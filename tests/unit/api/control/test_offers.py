@@ -5,12 +5,11 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from promscope_api.control.offers import offers, streams
+from promscope_api.control.offers import BUTTONS, offers, streams
 from promscope_api.control.tunnels import ProbeStatus
 from promscope_api.security.policy import Policy, Rule
 from promscope_api.security.principal import LOCAL_VIEWER, Principal
 from promscope_api.security.selector import Selector
-from promscope_wire.frames import LIFECYCLE_ACTIONS
 from tests.trust.probe import NODE, record
 
 OPERATOR = Principal("ada", ("operator",), "session", "1")
@@ -42,7 +41,7 @@ PROBE = ProbeStatus(
 )
 def test_what_its_state_allows(state: str, allowed: set[str]) -> None:
     made = offers(Policy(), {}, OPERATOR, NODE, record(state), PROBE)
-    assert [offer.action for offer in made] == list(LIFECYCLE_ACTIONS)
+    assert [offer.action for offer in made] == list(BUTTONS)
     assert {offer.action for offer in made if offer.allowed} == allowed
     assert all(bool(offer.reason) is not offer.allowed for offer in made)
 
