@@ -92,6 +92,7 @@ def test_a_dead_probe_turns_its_nodes_unknown_and_they_come_back(
 
     def status() -> tuple[set[str], str]:
         nodes = visitor.nodes("containers")
+        assert node in nodes
         return statuses(visitor.nodes("hosts"), "host"), nodes[node]["status"]
 
     until(lambda: node in visitor.nodes("containers"), "the container", SOON)

@@ -64,8 +64,9 @@ def probes_at(client: Client) -> list[Json]:
 
 
 def the_host(client: Client) -> Json:
-    (found,) = (node for node in client.nodes("hosts").values() if node["kind"] == "host")
-    return found
+    found = [node for node in client.nodes("hosts").values() if node["kind"] == "host"]
+    assert len(found) == 1
+    return found[0]
 
 
 def test_a_probe_dials_both_and_what_one_keeps_the_other_has(replicas: Replicas) -> None:
