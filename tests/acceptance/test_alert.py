@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tests.acceptance.client import Json
 from tests.acceptance.conftest import ALARMING_BYTES
 from tests.acceptance.patience import until
 from tests.acceptance.product import Product
@@ -19,10 +20,12 @@ def test_a_container_is_critical_while_its_alert_fires_and_says_so(
         about = f'container_id="{node.partition(":")[2]}",name="{name}"'
         labels = f'alertname="TestAlarm",alertstate="firing",severity="critical",{about}'
         product.backend.write(f"ALERTS{{{labels}}} 1\n")
-    critical = until(
-        lambda: one if (one := visitor.nodes("containers")[node])["status"] == "critical" else None,
-        "the alert at its container",
-    )
+
+    def alarmed() -> Json | None:
+        found = visitor.nodes("containers").get(node)
+        return found if found and found["status"] == "critical" else None
+
+    critical = until(alarmed, "the alert at its container")
     assert critical["reasons"] == ["alert TestAlarm is firing"]
     shown = visitor.json(f"/api/v1/nodes/{node}")["node"]
     assert shown["reasons"] == critical["reasons"]
