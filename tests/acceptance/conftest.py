@@ -10,21 +10,11 @@ from demo import image
 from demo.shop import Shop
 from stack import engine
 from stack.places import State
+from tests.acceptance.alarm import RULES
 from tests.acceptance.product import Product, free_port
 from tests.acceptance.scratch import Scratch
 
 SHOP = "t-accept-shop"
-#: An alert that fires for whatever may use just as much memory as nothing else here may.
-ALARMING_BYTES = 77 * 1024 * 1024
-RULES = f"""
-groups:
-  - name: t-accept
-    interval: 1s
-    rules:
-      - alert: TestAlarm
-        expr: promscope_container_memory_limit_bytes == {ALARMING_BYTES}
-        labels: {{severity: critical}}
-"""
 
 
 @pytest.fixture(scope="session")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from tests.acceptance.alarm import ALARMING_BYTES
 from tests.acceptance.client import Json
-from tests.acceptance.conftest import ALARMING_BYTES
 from tests.acceptance.patience import until
 from tests.acceptance.product import Product
 from tests.acceptance.scratch import Scratch
