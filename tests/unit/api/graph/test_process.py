@@ -20,7 +20,16 @@ from promscope_api.graph.channel import Ask, LayoutMoved, Message, Push, Reply, 
 from promscope_api.graph.process import Configuration, run
 from promscope_api.graph.topic import Topic
 from promscope_api.prometheus.backends import Backend, Backends
-from tests.fleet.snapshots import HOST_ID, change, cid, hello, inventory, record
+from tests.fleet.snapshots import (
+    HOST_ID,
+    change,
+    cid,
+    hello,
+    host,
+    inventory,
+    record,
+    snapshot,
+)
 
 NOWHERE = Configuration(Backends((Backend("http://127.0.0.1:9"),)), 1.0, 1.0, log_level="error")
 
@@ -142,3 +151,20 @@ async def test_process_without_a_configuration_ends() -> None:
     async with graph(configured=False) as (web, task):
         web.say(Ask(1, "overview"))
         await asyncio.wait_for(task, 60)
+
+
+async def test_a_host_that_left_the_map_is_counted_and_logged(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(module.wire_log, "configure", lambda *_: None)
+    rounds = iter([snapshot([host(), host("00000000000000bb", hostname="two")])])
+    monkeypatch.setattr(
+        module.Refresher, "snapshot", lambda _self, _at=None: next(rounds, snapshot([host()]))
+    )
+    async with graph() as (web, _), asyncio.timeout(60):
+        measures = b""
+        while b"promscope_api_hosts_removed_total 1.0" not in measures:
+            web.say(Ask(1, "measures"))
+            measures = (await web.hear(Reply)).body
+            await asyncio.sleep(0.05)
+    assert "host two left the map" in caplog.text
