@@ -6,7 +6,7 @@ STATE  ?= .state
 export STATE
 
 .DEFAULT_GOAL := help
-.PHONY: help env dev-env page run demo demo-stop lint test test-all test-tools fuzz bench bench-probe bench-api screenshots lock
+.PHONY: help env dev-env page plugin run demo demo-stop lint test test-all test-tools fuzz bench bench-probe bench-api screenshots lock
 
 help: ## what can be made
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -19,6 +19,9 @@ dev-env:
 
 page: env ## the page the API serves, built again when its sources changed
 	@$(PYTHON) -m stack page
+
+plugin: env ## dist/promscope-topology-app-VERSION.zip, the plugin for Grafana
+	@$(PYTHON) -m stack plugin
 
 run: ## exporter, Prometheus and API of this machine; Ctrl-C stops them
 	@exec $(PYTHON) -m stack run

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from stack import environment, lint, lock, page, run, tests, tools
+from stack import environment, lint, lock, page, plugin, run, tests, tools
 from stack.places import ROOT
 from stack.refusal import Refusal
 from stack.terminal import complain, say
@@ -14,7 +14,7 @@ from stack.terminal import complain, say
 def main(arguments: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python3 -m stack", description=__doc__)
     commands = parser.add_subparsers(dest="command", required=True)
-    for name in ("env", "dev-env", "page", "run", "lint", "test-tools", "lock"):
+    for name in ("env", "dev-env", "page", "plugin", "run", "lint", "test-tools", "lock"):
         commands.add_parser(name)
     test = commands.add_parser("test")
     test.add_argument("--all-backends", action="store_true")
@@ -36,6 +36,8 @@ def _run(options: argparse.Namespace) -> int:
             environment.make("dev")
         case "page":
             say("The page was built." if page.build() else "The page is up to date.")
+        case "plugin":
+            say(f"{plugin.build()}")
         case "run":
             return run.main()
         case "lint":

@@ -17,7 +17,17 @@ from stack.refusal import Refusal
 from stack.terminal import say
 
 _COPIES = ROOT / "stack" / "copies"
-_CODE = ("wire", "exporter", "topology-api", "stack", "demo", "tests", "grafana/plugin", ".ci")
+_CODE = (
+    "wire",
+    "exporter",
+    "topology-api",
+    "stack",
+    "demo",
+    "tests",
+    "grafana/boards",
+    "grafana/plugin",
+    ".ci",
+)
 
 
 @dataclass(frozen=True, slots=True)

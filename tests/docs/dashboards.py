@@ -11,7 +11,12 @@ from tests.docs.promql import ROOT
 
 FILES = sorted((ROOT / "grafana" / "dashboards").glob("*.json"))
 
-_BUILT_IN = {"$__rate_interval": "1m", "$__range": "1h", "$__interval": "15s"}
+_BUILT_IN = {
+    "$__rate_interval": "1m",
+    "$__range_s": "3600",
+    "$__range": "1h",
+    "$__interval": "15s",
+}
 
 
 def load(file: Path) -> Mapping[str, Any]:
@@ -29,18 +34,23 @@ def variables(board: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 
 
 def queries(board: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
-    """The title of its panel and the target, for each query."""
-    return [(panel["title"], target) for panel in panels(board) for target in panel["targets"]]
+    """The title of its panel and the target, for each query to Prometheus."""
+    return [
+        (panel["title"], target)
+        for panel in panels(board)
+        for target in panel["targets"]
+        if target["datasource"]["type"] == "prometheus"
+    ]
 
 
 def substitute(
     expression: str, board: Mapping[str, Any], values: Mapping[str, str] | None = None
 ) -> str:
-    """The expression as Grafana would send it; `values` of variables, `.+` for the others."""
+    """The expression as Grafana would send it; `values` of variables, All for the others."""
     for name, value in _BUILT_IN.items():
         expression = expression.replace(name, value)
     for variable in variables(board):
-        value = (values or {}).get(variable["name"], ".+")
+        value = (values or {}).get(variable["name"], variable.get("allValue", ".+"))
         expression = expression.replace(f"${variable['name']}", value)
     assert "$" not in expression, expression
     return expression

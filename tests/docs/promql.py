@@ -11,14 +11,15 @@ from pathlib import Path
 
 import yaml
 
-from docs.reference import api_families
+from docs import reference
 from promscope_exporter.exposition import catalogue
 
 ROOT = Path(__file__).resolve().parents[2]
 
 _STRING = r'"(?:[^"\\]|\\.)*"'
 _NAME = re.compile(
-    r"(?<![\w:$.])((?:promscope|process)_[a-z0-9_]+|[a-z]+:promscope_\w+(?::\w+)?|up)"
+    r"(?<![\w:$.])((?:promscope|process|scrape)_[a-z0-9_]+|[a-z]+:promscope_\w+(?::\w+)?"
+    r"|up|ALERTS)"
 )
 _SELECTOR = re.compile(_NAME.pattern + r"\s*(?:\{((?:[^{}\"]|" + _STRING + r")*)\})?(?![\w:(])")
 _MATCHER = re.compile(rf"(\w+)\s*(?:=~|!~|!=|=)\s*{_STRING}")
@@ -26,20 +27,33 @@ _CLAUSE = re.compile(r"\b(?:by|without|on|ignoring|group_left|group_right)\s*\((
 _LEGEND = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 _DYNAMIC = "label_"
 
-#: Labels that Prometheus or the engine of alerts adds.
-TARGET = frozenset(("job", "instance", "__name__"))
+#: Labels that Prometheus or its scrape configuration adds.
+TARGET = frozenset(("cluster", "job", "instance", "__name__"))
+#: What Prometheus itself makes for each target.
+_OF_TARGETS = ("up", "scrape_samples_scraped", "scrape_series_added", "scrape_duration_seconds")
 
 
 def metrics() -> Mapping[str, frozenset[str]]:
-    """Every series name of exporter and API → its labels. A summary has two names."""
+    """Every series name of the exporter, the API and of their scrapes → its labels. A summary has
+    two names, a histogram three."""
     known: dict[str, frozenset[str]] = {}
     for family in catalogue.families():
         suffixes = ("_sum", "_count") if family.type == "summary" else ("",)
         labels = frozenset((*family.labels, *((_DYNAMIC,) if family.open_labels else ())))
         known.update({family.name + suffix: labels for suffix in suffixes})
-    known.update({name: frozenset(labels) for name, labels in api_families().items()})
-    known["up"] = frozenset()
+    known.update((name, frozenset(labels)) for name, labels in reference.api_families().items())
+    known.update(
+        (name, frozenset((*labels, "le")))
+        for name, labels in known.items()
+        if name.endswith("_bucket")
+    )
+    known.update(dict.fromkeys(_OF_TARGETS, frozenset()))
     return known
+
+
+def alert_labels() -> frozenset[str]:
+    """Labels of our alerts: their own, and those of the series that they are about."""
+    return frozenset(("alertname", "alertstate", "severity")).union(*metrics().values())
 
 
 def recorded() -> frozenset[str]:
@@ -68,6 +82,9 @@ def complaints(expression: str, legend: str = "") -> list[str]:
     for name, labels in selectors(expression):
         if name in made:
             any_label = True
+        elif name == "ALERTS":
+            usable |= alert_labels()
+            wrong += _unknown(labels, usable, "of our alerts")
         elif name not in known:
             wrong.append(f"no metric is named {name}")
         else:

@@ -41,6 +41,12 @@ _OPERATOR = (
     "follow",
     "json",
     "config.file",
+    "url",
+    "token",
+    "folder",
+    "dry-run",
+    "api.token-file",
+    "ca-file",
     "version",
     "help",
 )

@@ -51,6 +51,13 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return venv
 
 
+def test_the_wheel_holds_the_dashboards_that_it_installs(wheel: Path) -> None:
+    with zipfile.ZipFile(wheel) as content:
+        names = {name for name in content.namelist() if "/dashboards/" in name}
+    files = (ROOT / "grafana" / "dashboards").glob("*.json")
+    assert names == {f"promscope_api/dashboards/{file.name}" for file in files}
+
+
 def test_the_source_archive_holds_no_built_or_private_files(built: Path) -> None:
     (archive,) = built.glob("*.tar.gz")
     with tarfile.open(archive) as content:

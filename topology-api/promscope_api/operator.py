@@ -9,7 +9,16 @@ from collections.abc import Callable, Sequence
 
 from promscope_api import __version__
 from promscope_api.audit.log import AuditUnavailable
-from promscope_api.commands import audit, rbac, sessions, sign_in_code, tokens, tunnel_secret, users
+from promscope_api.commands import (
+    audit,
+    grafana,
+    rbac,
+    sessions,
+    sign_in_code,
+    tokens,
+    tunnel_secret,
+    users,
+)
 from promscope_api.commands.place import Refusal
 from promscope_api.store.store import StoreUnavailable
 from promscope_wire.secretfile import UnusableSecret
@@ -24,7 +33,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--version", action="version", version=f"promscope {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for command in (users, tokens, sessions, rbac, sign_in_code, audit, tunnel_secret):
+    for command in (users, tokens, sessions, rbac, sign_in_code, audit, tunnel_secret, grafana):
         command.add(commands)
     chosen = parser.parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = chosen.run

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 import yaml
 
+from grafana.boards.files import contents
+from grafana.boards.target import expand
 from tests.docs import promql
 from tests.docs.dashboards import FILES, load, panels, queries, substitute, variables
 from tests.docs.tools import run
@@ -25,6 +27,7 @@ _UNITS = frozenset(
         "bytes",
         "Bps",
         "cps",
+        "reqps",
         "pps",
         "s",
         "bool_on_off",
@@ -38,9 +41,15 @@ def board(request: pytest.FixtureRequest) -> Mapping[str, Any]:
     return load(request.param)
 
 
-def test_there_are_the_two_and_their_uids_are_their_file_names() -> None:
+def test_their_uids_are_stable_and_their_file_names() -> None:
     names = [file.stem for file in FILES]
-    assert names == ["promscope-container", "promscope-fleet"]
+    assert names == [
+        f"promscope-{name}"
+        for name in (
+            *("alerts", "changes", "container", "fleet"),
+            *("host", "itself", "network", "process"),
+        )
+    ]
     assert [load(file)["uid"] for file in FILES] == names
 
 
@@ -51,19 +60,24 @@ def test_a_dashboard_belongs_to_nobody_s_grafana(board: Mapping[str, Any]) -> No
     used = {json.dumps(source, sort_keys=True) for source in _sources(board)}
     builtin = {"type": "grafana", "uid": "-- Grafana --"}
     prometheus = {"type": "prometheus", "uid": "${datasource}"}
-    assert used == {json.dumps(one, sort_keys=True) for one in (builtin, prometheus)}
+    ours = {"type": "promscope-topology-datasource", "uid": "${topology}"}
+    known = {json.dumps(one, sort_keys=True) for one in (builtin, prometheus, ours)}
+    assert used <= known
+    chosen = {variable["name"] for variable in variables(board) if variable["type"] == "datasource"}
+    assert ("topology" in chosen) == (json.dumps(ours, sort_keys=True) in used)
 
 
-def test_its_variables_begin_with_data_source_job_and_host(board: Mapping[str, Any]) -> None:
+def test_its_variables_begin_with_those_of_every_dashboard(board: Mapping[str, Any]) -> None:
     names = [variable["name"] for variable in variables(board)]
-    assert names[:3] == ["datasource", "job", "instance"]
-    first = variables(board)[0]
+    assert names[:4] == ["datasource", "cluster", "job", "instance"]
+    assert len(set(names)) == len(names)
+    first, cluster, *_ = variables(board)
     assert (first["type"], first["query"]) == ("datasource", "prometheus")
+    assert cluster["allValue"] == ".*", "a cluster is a label that may not be there"
 
 
 def test_its_variables_ask_for_what_exists(board: Mapping[str, Any]) -> None:
-    for variable in variables(board)[1:]:
-        assert variable["type"] == "query"
+    for variable in asked_variables(board):
         found = _LABEL_VALUES.fullmatch(variable["query"]["query"])
         assert found, variable["name"]
         assert promql.complaints(found["expression"], f"{{{{{found['label']}}}}}") == []
@@ -128,14 +142,18 @@ def test_queries_ask_for_what_the_exporter_has(board: Mapping[str, Any]) -> None
     assert wrong == set()
 
 
-def test_queries_can_be_narrowed_by_job_and_host(board: Mapping[str, Any]) -> None:
+def test_queries_can_be_narrowed_by_cluster_job_and_host(board: Mapping[str, Any]) -> None:
+    """Those to series of the API, which has a job of its own, by cluster."""
     for title, target in queries(board):
-        for selector in re.findall(
-            r"(?:promscope|process)_\w+\{([^}]*)\}|\bup\{([^}]*)\}", target["expr"]
-        ):
-            matchers = "".join(selector)
-            assert 'job=~"$job"' in matchers, title
-            assert 'instance=~"$instance"' in matchers, title
+        selectors = re.findall(r"\b(\w+)\{([^}]*)\}", target["expr"])
+        ours = any(
+            name.startswith(("promscope_api_", "promscope_topology_")) for name, _ in selectors
+        )
+        assert selectors, title
+        for _, matchers in selectors:
+            assert 'cluster=~"$cluster"' in matchers, title
+            assert ours or 'job=~"$job"' in matchers, title
+            assert ours or 'instance=~"$instance"' in matchers, title
 
 
 def test_promtool_parses_every_query(board: Mapping[str, Any], tmp_path: Any) -> None:
@@ -165,6 +183,23 @@ def test_the_dashboards_are_provisioned_from_one_folder() -> None:
     ]
     assert provider["type"] == "file"
     assert provider["options"]["path"].startswith("/")
+
+
+def test_the_files_are_what_their_sources_make() -> None:
+    made = contents()
+    assert {file.name: file.read_text() for file in FILES} == made, "run: python -m grafana.boards"
+
+
+def test_shorthand_of_queries() -> None:
+    mine = 'cluster=~"$cluster"'
+    all_of_mine = f'{mine},job=~"$job",instance=~"$instance"'
+    assert expand("up{@}") == f"up{{{all_of_mine}}}"
+    assert expand('rate(a{@,b="c"}[@])') == f'rate(a{{{all_of_mine},b="c"}}[$__rate_interval])'
+    assert expand("sum(a{@@})") == f"sum(a{{{mine}}})"
+
+
+def asked_variables(board: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    return [variable for variable in variables(board) if variable["type"] == "query"]
 
 
 def _sources(value: Any) -> Iterator[Any]:

@@ -1,0 +1,1 @@
+"""What Promscope puts into a Grafana: a folder, data sources and dashboards."""
