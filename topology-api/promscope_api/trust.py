@@ -22,11 +22,22 @@ from promscope_api.audit.denials import Denials
 from promscope_api.audit.event import Event
 from promscope_api.audit.heads import Heads
 from promscope_api.audit.log import AuditLog, AuditUnavailable
+from promscope_api.control.bulk import Bulk
 from promscope_api.control.dispatch import Dispatch
 from promscope_api.control.endpoint import TunnelEndpoint
 from promscope_api.control.openings import Openings
 from promscope_api.control.tunnels import TunnelListener, Tunnels
-from promscope_api.http import actions, filters, oidc, rbac, session, sessions, tickets, tokens
+from promscope_api.http import (
+    actions,
+    bulk_actions,
+    filters,
+    oidc,
+    rbac,
+    session,
+    sessions,
+    tickets,
+    tokens,
+)
 from promscope_api.http import audit as audit_routes
 from promscope_api.live.logs import LogsEndpoint
 from promscope_api.live.stream_socket import StreamSocket
@@ -179,6 +190,7 @@ class Trust:
             audit_routes.blueprint(self.settings.storage / AUDIT_FOLDER),
             rbac.blueprint(self.dispatch, self.policy, self.users, self.sessions, self.tokens),
             actions.blueprint(self.dispatch),
+            bulk_actions.blueprint(Bulk(self.dispatch)),
             filters.blueprint(SavedFilters(self.store)),
         ):
             app.register_blueprint(routes)

@@ -46,6 +46,7 @@ class Attempt:
         action: str,
         request: Request,
         operation_id: str,
+        bulk_id: str = "",
     ) -> None:
         self._audit = audit
         self.principal = principal
@@ -56,6 +57,7 @@ class Attempt:
         self.host_id = ""
         self.sent = False
         self._request = request
+        self._bulk_id = bulk_id
 
     def denied(self, reason: str) -> None:
         self._append("denied", "failure", reason)
@@ -124,6 +126,6 @@ class Attempt:
                 node=self.node,
                 host_id=self.host_id,
                 container=self.container,
-                details=details,
+                details={**details, **({"bulk.id": self._bulk_id} if self._bulk_id else {})},
             )
         )

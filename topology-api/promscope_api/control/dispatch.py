@@ -91,14 +91,16 @@ class Dispatch:
         action: str,
         parameters: Mapping[str, Any],
         request: Request,
+        *,
+        bulk_id: str = "",
     ) -> Done:
-        """Do `action` to `node`.
+        """Do `action` to `node`. `bulk_id`: of what it is a part of, for the record.
 
         Raises Refused with the status and, as member, the operation_id: 400, 403, 404, 409,
         502, 503, 504 as in STATUS.
         """
         operation_id = secrets.token_hex(16)
-        attempt = Attempt(self._audit, principal, node, action, request, operation_id)
+        attempt = Attempt(self._audit, principal, node, action, request, operation_id, bulk_id)
         try:
             return self._attempt(attempt, dict(parameters))
         except AuditUnavailable as error:

@@ -27,6 +27,12 @@ class ActionRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     name: Annotated[str, msgspec.Meta(max_length=128)] | None = None
 
 
+def parameters(body: ActionRequest) -> dict[str, Any]:
+    """Those of the action that were given."""
+    given = {name: getattr(body, name) for name in ActionRequest.__struct_fields__}
+    return {name: value for name, value in given.items() if value is not None}
+
+
 def blueprint(dispatch: Dispatch) -> flask.Blueprint:
     """The route. Permission is decided by `dispatch`, which records denied attempts too."""
     routes = flask.Blueprint("actions", __name__)
@@ -34,10 +40,7 @@ def blueprint(dispatch: Dispatch) -> flask.Blueprint:
     @routes.post("/api/v1/nodes/<node>/actions/<action>")
     def act(node: str, action: str) -> flask.Response:
         body = read_body(ActionRequest)
-        parameters: dict[str, Any] = {
-            key: value for key, value in msgspec.structs.asdict(body).items() if value is not None
-        }
-        done = dispatch.act(caller(), node, action, parameters, current_request())
+        done = dispatch.act(caller(), node, action, parameters(body), current_request())
         return flask.Response(
             msgspec.json.encode(done),
             200 if done.status == "done" else 202,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from promscope_api.control.bulk import BulkDone, BulkResult
 from promscope_api.control.dispatch import Done
 from promscope_api.control.happening import Happening
 from promscope_api.control.offers import Offer
@@ -15,6 +16,7 @@ from promscope_api.graph.model import Limits, Metrics, Node, Rates
 from promscope_api.graph.sparklines import History, Series
 from promscope_api.graph.timeline import Event, Timeline
 from promscope_api.http.actions import ActionRequest
+from promscope_api.http.bulk_actions import BulkRequest
 from promscope_api.http.nodes import NodeAnswer, Processes
 from promscope_api.http.parts import Health, Part
 from promscope_api.http.pins import Pin, PinBody, PinList
@@ -90,6 +92,10 @@ NODE_EXAMPLES: dict[Any, Any] = {
     ),
     ActionRequest: ActionRequest(timeout_seconds=10),
     Done: Done("0c2f7e0a9d4b4a6f", "done"),
+    BulkRequest: BulkRequest(action="stop", nodes=(WEB.id,), timeout_seconds=10),
+    BulkDone: BulkDone(
+        "9d1c5a7e2f3b4860", (BulkResult(WEB.id, "done", "0c2f7e0a9d4b4a6f", None),)
+    ),
     Difference: Difference(
         AT - 3600, AT, [],
         [

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from promscope_api.control.bulk import BulkDone
 from promscope_api.control.dispatch import Done
 from promscope_api.control.happening import Happening
 from promscope_api.graph.sparklines import History
 from promscope_api.http.actions import ActionRequest
+from promscope_api.http.bulk_actions import BulkRequest
 from promscope_api.http.nodes import DEFAULT_RANGE, NodeAnswer
 from promscope_api.http.operation import Operation, Parameter
 from promscope_api.http.parameters import AT, NODE
@@ -80,6 +82,13 @@ NODE_OPERATIONS: tuple[Operation, ...] = (
             ),
         ),
         body=ActionRequest, errors=(400, 404, 409, 413, 415, 502, 503, 504), tag="control",
+        permission="lifecycle", audit="container-{action}",
+    ),
+    Operation(
+        "post", "/api/v1/actions", "actMany",
+        "One action on many containers, side by side up to a limit, each with its own outcome;"
+        " or only a rehearsal that says what would be possible.",
+        BulkDone, body=BulkRequest, errors=(400, 404, 408, 413, 415, 503), tag="control",
         permission="lifecycle", audit="container-{action}",
     ),
 )  # fmt: skip

@@ -39,7 +39,9 @@ def test_the_local_viewer_is_told_to_sign_in(web: Web) -> None:
         {"timeout_seconds": 601},
         {"timeout_seconds": "3"},
         {"force": 1},
-        {"signal": "KILL"},
+        {"signals": "KILL"},
+        {"signal": 9},
+        {"name": "x" * 129},
         [],
     ],
 )
