@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from websockets.exceptions import InvalidStatus
 
+from promscope_api.control.streams import WINDOW
 from promscope_api.live import stream_socket as module
 from promscope_exporter.sources.engine_log import STDOUT, frame
 from tests.trust.engines import ExecEngine, LogEngine
@@ -57,24 +59,32 @@ async def test_a_lost_probe_ends_it_with_the_reason(tmp_path: Path) -> None:
 
 
 async def test_l3_a_paused_reader_holds_the_engine_up(tmp_path: Path) -> None:
-    engine = LogEngine([LINE * 1000] * 200)
+    writing = True
+
+    def endless() -> Iterator[bytes]:
+        while writing:
+            yield LINE * 1000
+
+    engine = LogEngine(endless())
     async with watched(tmp_path, engine) as here:
         async with stream(here.web, here.headers, NODE, "logs") as client:
-            await client.opened()
+            await client.shows("hello")
             await client.say(type="pause")
-            written = -1
+            written = [-1] * 50
 
             def held() -> bool:
-                nonlocal written
-                before, written = written, engine.written
-                return before == written > 0
+                """The engine could write nothing for 50 looks in a row."""
+                written.append(engine.written)
+                return len({*written[-50:]}) == 1
 
             await until(held, "the engine is held up")
-            assert engine.written < len(LINE) * 200_000
+            before = len(client.data)
             await client.say(type="resume")
+            await until(lambda: len(client.data) > before + 3 * WINDOW, "it goes on")
+            writing = False
             end = await client.end()
         assert end["problem"] is None
-        assert len(client.data) == len(LINE) * 200_000
+        assert len(client.data) == engine.written
 
 
 async def test_a_revoked_session_ends_it(tmp_path: Path) -> None:
