@@ -102,7 +102,7 @@ def _parameters(wish: LogsWish) -> dict[str, str]:
     if wish.follow:
         found["follow"] = "1"
     if wish.since is not None:
-        found["since"] = f"{wish.since:.9f}"
+        found["since"] = f"{wish.since:.6f}"
     if wish.until is not None:
-        found["until"] = f"{wish.until:.9f}"
+        found["until"] = f"{wish.until:.6f}"
     return found

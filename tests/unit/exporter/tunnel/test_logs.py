@@ -53,7 +53,7 @@ async def test_it_asks_for_what_is_wished_and_passes_it_on(tmp_path: Path) -> No
         assert await Logs(Clock())(Target(record(), address), wish, reader.session) == {}
     assert reader.data == line(0, "one") + line(1, "two")
     assert reader.details == [{"terminal": False}]
-    query = "timestamps=1&stdout=1&stderr=0&tail=5&since=1.500000000&until=9.000000000"
+    query = "timestamps=1&stdout=1&stderr=0&tail=5&since=1.500000&until=9.000000"
     assert engine.asked == [
         f"GET /containers/{FULL_ID}/json HTTP/1.1",
         f"GET /containers/{FULL_ID}/logs?{query} HTTP/1.0",
