@@ -11,6 +11,7 @@ from promscope_api import __version__
 from promscope_api.audit.log import AuditUnavailable
 from promscope_api.commands import (
     audit,
+    ctl,
     grafana,
     rbac,
     sessions,
@@ -33,7 +34,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--version", action="version", version=f"promscope {__version__}")
     commands = parser.add_subparsers(metavar="COMMAND", required=True)
-    for command in (users, tokens, sessions, rbac, sign_in_code, audit, tunnel_secret, grafana):
+    for command in (
+        users,
+        tokens,
+        sessions,
+        rbac,
+        sign_in_code,
+        audit,
+        tunnel_secret,
+        grafana,
+        ctl,
+    ):
         command.add(commands)
     chosen = parser.parse_args(arguments)
     run: Callable[[argparse.Namespace], int] = chosen.run

@@ -44,9 +44,7 @@ def blueprint(bulk: Bulk) -> flask.Blueprint:
             raise Refused(401, "denied", "You are not signed in.")
         if body.action not in LIFECYCLE_ACTIONS or body.action == "rename":
             actions = ", ".join(one for one in LIFECYCLE_ACTIONS if one != "rename")
-            raise Refused(
-                400, "no-action", f"There is none such for many; there are {actions}."
-            )
+            raise Refused(400, "no-action", f"There is none such for many; there are {actions}.")
         for node in body.nodes:
             check(node)
         if body.rehearse:

@@ -1,0 +1,61 @@
+"""`promscope ctl` against a real API with a probe at a scripted engine."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from promscope_api.operator import main
+from promscope_exporter.sources.engine_log import STDOUT, frame
+from tests.trust.engines import LogEngine
+from tests.trust.probe import NODE
+from tests.trust.watched import Watched, watched
+
+AT = "2026-11-30T12:00:00.000000000Z"
+LINE = frame(STDOUT, f"{AT} \x1b[31mhello\x1b]0;x\x07\n".encode())
+
+
+async def ctl(here: Watched, *arguments: str, roles: tuple[str, ...] = ("operator",)) -> int:
+    secret, _ = here.web.trust.tokens.create("ctl", "tester", roles, ("view", "logs", "lifecycle"))
+    file = Path(here.web.folder) / "token"
+    file.touch(mode=0o600)
+    file.write_text(secret)
+    reach = (f"--api.url={here.web.url}", f"--token-file={file}")
+    return await asyncio.to_thread(main, ("ctl", *arguments, *reach))
+
+
+async def test_logs_as_harmless_text(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    engine = LogEngine([LINE, LINE])
+    async with watched(tmp_path, engine) as here:
+        assert await ctl(here, "logs", NODE, "--tail=2", "--output=stdout") == 0
+        assert capfdbinary.readouterr().out == f"{AT} hello\n{AT} hello\n".encode()
+        assert "tail=2" in engine.asked[1]
+
+
+async def test_actions_with_an_outcome_a_line(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with watched(tmp_path, LogEngine(), control=("lifecycle",)) as here:
+        assert await ctl(here, "start", NODE, "--rehearse") == 1
+        assert capsys.readouterr().out == f"{NODE} impossible: the container is running\n"
+        assert await ctl(here, "stop", NODE, "--timeout-seconds=1") == 0
+        assert capsys.readouterr().out == f"{NODE} done\n"
+
+
+async def test_what_does_not_work_is_said(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async with watched(tmp_path, LogEngine()) as here:
+        assert await ctl(here, "logs", NODE, roles=("viewer",)) == 1
+        assert "Your role (viewer) does not include logs." in capsys.readouterr().err
+        assert await ctl(here, "logs", "container:ffffffffffff") == 1
+        assert "known to a connected probe" in capsys.readouterr().err
+    assert main(["ctl", "logs", NODE]) == 1
+    assert "--token-file" in capsys.readouterr().err
+    token = tmp_path / "token"
+    assert main(["ctl", "stop", NODE, f"--token-file={token}", "--api.url=http://127.0.0.1:1"]) == 1
+    assert "cannot be reached" in capsys.readouterr().err

@@ -1,0 +1,132 @@
+"""`promscope ctl`: logs of containers and actions on them, through a running API."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shutil
+import sys
+from typing import Any
+from urllib.parse import quote
+
+import requests
+
+from promscope_api.commands.place import Commands, Refusal
+from promscope_wire.frames import LIFECYCLE_ACTIONS
+from promscope_wire.secretfile import read_secret
+
+_CONNECT_SECONDS = 10.0
+#: A bulk action may take a minute; a log that is followed says nothing for as long as it likes.
+_ANSWER_SECONDS = 90.0
+_CHUNK = 64 * 1024
+
+
+def add(commands: Commands[argparse.ArgumentParser]) -> None:
+    """Declare the commands."""
+    parser = commands.add_parser("ctl", help="logs of containers, and actions on them")
+    ctl = parser.add_subparsers(metavar="COMMAND", required=True)
+    logs = ctl.add_parser("logs", help="the log of a container, as harmless text")
+    logs.add_argument("node", metavar="NODE", help="such as container:0123456789ab")
+    logs.add_argument("--follow", action="store_true", help="go on with what comes")
+    logs.add_argument(
+        "--tail", default="1000", metavar="N", help="last lines, or all (%(default)s)"
+    )
+    logs.add_argument("--since", default="", metavar="TIME", help="Unix seconds or RFC 3339")
+    logs.add_argument("--until", default="", metavar="TIME", help="Unix seconds or RFC 3339")
+    logs.add_argument("--output", default="both", choices=("both", "stdout", "stderr"))
+    _reach(logs)
+    logs.set_defaults(run=_logs)
+    for action in LIFECYCLE_ACTIONS:
+        if action != "rename":
+            _action(ctl, action)
+
+
+def _action(ctl: Commands[argparse.ArgumentParser], action: str) -> None:
+    parser = ctl.add_parser(action, help=f"{action} containers")
+    parser.add_argument("nodes", metavar="NODE", nargs="+", help="such as container:0123456789ab")
+    parser.add_argument("--rehearse", action="store_true", help="only say what would be possible")
+    parser.add_argument("--parallel", type=int, default=8, help="so many at once (%(default)s)")
+    if action in ("stop", "restart"):
+        parser.add_argument("--timeout-seconds", type=int, help="before the engine kills it")
+    if action == "kill":
+        parser.add_argument("--signal", help="such as SIGHUP (SIGKILL)")
+    if action == "remove":
+        parser.add_argument("--force", action="store_true", default=None, help="also if it runs")
+        parser.add_argument(
+            "--volumes", action="store_true", default=None, help="anonymous ones too"
+        )
+    _reach(parser)
+    parser.set_defaults(run=_act, action=action)
+
+
+def _reach(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--api.url", dest="url", metavar="URL", default="http://127.0.0.1:10181",
+        help="where the API is (%(default)s)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--token-file", metavar="FILE", default=os.environ.get("PROMSCOPE_TOKEN_FILE", ""),
+        help="with an API token, mode 0600 (default: $PROMSCOPE_TOKEN_FILE)",
+    )  # fmt: skip
+    parser.add_argument(
+        "--ca-file", default="", metavar="FILE", help="authority of the API's certificate"
+    )
+
+
+def _logs(chosen: argparse.Namespace) -> int:
+    query = {name: getattr(chosen, name) for name in ("tail", "since", "until", "output")}
+    query["follow"] = "true" if chosen.follow else "false"
+    wait = None if chosen.follow else _ANSWER_SECONDS
+    path = f"/api/v1/nodes/{quote(chosen.node, safe=':')}/logs"
+    with _ask(chosen, "GET", path, wait, params=query, stream=True) as answer:
+        answer.raw.decode_content = True
+        shutil.copyfileobj(answer.raw, sys.stdout.buffer, _CHUNK)
+        sys.stdout.buffer.flush()
+    return 0
+
+
+def _act(chosen: argparse.Namespace) -> int:
+    given = {
+        name: getattr(chosen, name, None)
+        for name in ("timeout_seconds", "signal", "force", "volumes")
+    }
+    body: dict[str, Any] = {
+        "action": chosen.action,
+        "nodes": chosen.nodes,
+        "parallel": chosen.parallel,
+        "rehearse": chosen.rehearse,
+        **{name: value for name, value in given.items() if value is not None},
+    }
+    with _ask(chosen, "POST", "/api/v1/actions", _ANSWER_SECONDS, json=body) as answer:
+        items = answer.json()["items"]
+    for item in items:
+        problem = item["problem"]
+        why = f": {problem['detail'] or problem['title']}" if problem else ""
+        print(f"{item['node']} {item['status']}{why}")
+    return 1 if any(item["problem"] for item in items) else 0
+
+
+def _ask(
+    chosen: argparse.Namespace, method: str, path: str, seconds: float | None, **more: Any
+) -> requests.Response:
+    """The answer, which is a success. Raises Refusal, UnusableSecret."""
+    if not chosen.token_file:
+        raise Refusal("name a file with an API token: --token-file (`promscope tokens create`)")
+    headers = {"Authorization": f"Bearer {read_secret(chosen.token_file).decode('latin-1')}"}
+    try:
+        answer = requests.request(
+            method, chosen.url.rstrip("/") + path, headers=headers,
+            timeout=(_CONNECT_SECONDS, seconds), verify=chosen.ca_file or True,
+            allow_redirects=False, **more,
+        )  # fmt: skip
+    except requests.RequestException as error:
+        raise Refusal(f"the API at {chosen.url} cannot be reached: {error}") from error
+    if answer.ok:
+        return answer
+    with answer:
+        try:
+            problem = answer.json()
+        except requests.RequestException:
+            problem = {}
+        title = problem.get("title", "Refused")
+        raise Refusal(problem.get("detail") or f"{title}: the API answered {answer.status_code}")
