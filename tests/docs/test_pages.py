@@ -47,6 +47,8 @@ _OPERATOR = (
     "dry-run",
     "api.token-file",
     "ca-file",
+    "token-file",
+    "rehearse",
     "version",
     "help",
 )
