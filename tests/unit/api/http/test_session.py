@@ -23,7 +23,7 @@ def test_a_code_signs_in(web: Web) -> None:
     assert reply.status == 200
     state = {
         "user": {"name": "ada", "roles": ["operator"]},
-        "permissions": ["view", "processes", "lifecycle", "tokens"],
+        "permissions": ["view", "processes", "lifecycle", "logs", "exec", "tokens"],
         "local_viewer": False,
         "oidc": False,
     }
