@@ -36,7 +36,7 @@ class Watchers:
         self._tasks: list[asyncio.Task[None]] = []
         self._probes: dict[str, tuple[ClientConnection, int]] = {}
         self._text = ""
-        self._seen: list[float] = []
+        self._seen: dict[ClientConnection, float] = {}
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -87,7 +87,7 @@ class Watchers:
     async def _listen(self, socket: ClientConnection) -> None:
         async for message in socket:
             if self._text and self._text in str(message):
-                self._seen.append(time.monotonic())
+                self._seen.setdefault(socket, time.monotonic())
 
     async def _dial(self, host_id: str, secret: str) -> None:
         socket = await connect(
@@ -116,7 +116,7 @@ class Watchers:
     async def _event(self, host_id: str, container: str, seconds: float, gone: bool) -> list[float]:
         socket, sequence = self._probes[host_id]
         self._probes[host_id] = (socket, sequence + 1)
-        self._seen, self._text = [], container
+        self._seen, self._text = {}, container
         record = ContainerRecord(
             node=f"container:{container}", id=container.ljust(64, "0"), state="running",
             name=f"service-0-service-1-service-2-service-3-{container}", image="shop:1",
@@ -131,7 +131,7 @@ class Watchers:
         while time.monotonic() - began < seconds and (len(self._seen) != before or before < 1):
             before = len(self._seen)
             await asyncio.sleep(1)
-        return [at - began for at in self._seen]
+        return [at - began for at in self._seen.values()]
 
     async def _close(self) -> None:
         for task in self._tasks:
