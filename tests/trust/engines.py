@@ -143,6 +143,8 @@ class ExecEngine:
         else:
             body = json.dumps({"Config": {"User": self.user}}).encode()
         head = f"HTTP/1.1 {status} X\r\nContent-Length: {len(body)}\r\n\r\n"
+        if method == "HEAD":
+            head, body = head.replace("Content-Length: 0", "Content-Length: 2"), b""
         writer.write(head.encode() + body)
         writer.close()
 

@@ -61,7 +61,8 @@ class Engine:
         """
         exchange = self._exchange(method, path, parameters)
         async with self._limited(path), exchange as (status, _, body):
-            return status, await _whole(body, _CHUNK)
+            # The answer to HEAD tells the length of a body that does not follow.
+            return status, b"" if method == "HEAD" else await _whole(body, _CHUNK)
 
     async def post(self, path: str, document: dict[str, Any]) -> tuple[int, bytes]:
         """Post a JSON document: status and body of the answer, whatever the status.

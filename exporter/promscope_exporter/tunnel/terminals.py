@@ -151,8 +151,9 @@ async def _end(
         deadline = asyncio.get_running_loop().time() + GRACE_SECONDS
         while asyncio.get_running_loop().time() < deadline:
             if not _read(await engine.get(f"{made}/json"), _Exec).running:
-                return
+                break
             await asyncio.sleep(0.05)
+        # What the shell started may not have heard it, and is of its session still.
         await asyncio.to_thread(send, found.pid, container_id, signal.SIGKILL)
     except (EngineError, StreamRefused) as error:
         log.warning("a terminal's shell may run on: %s", error)
