@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from grafana.boards import variable
 from grafana.boards.panel import Panel
-from grafana.boards.target import Json
+from grafana.boards.target import TOPOLOGY, Json
 
 #: Grafana 10's, which later ones read and migrate.
 _SCHEMA = 39
@@ -20,6 +20,14 @@ _OWN_ANNOTATIONS: Json = {
     "iconColor": "rgba(0, 211, 255, 1)",
     "name": "Annotations & Alerts",
     "type": "dashboard",
+}
+#: Lifecycle events of containers, from the API.
+EVENTS: Json = {
+    "datasource": TOPOLOGY,
+    "enable": True,
+    "iconColor": "blue",
+    "name": "Container events",
+    "target": {"refId": "events", "kind": "events"},
 }
 _LINKS: Json = {
     "type": "dashboards",
@@ -52,6 +60,7 @@ class Board:
     description: str
     rows: Sequence[Row]
     variables: Sequence[Json] = ()
+    annotations: Sequence[Json] = field(default_factory=list)
 
     @property
     def uid(self) -> str:
@@ -76,7 +85,7 @@ class Board:
             "weekStart": "",
             "fiscalYearStartMonth": 0,
             "liveNow": False,
-            "annotations": {"list": [_OWN_ANNOTATIONS]},
+            "annotations": {"list": [_OWN_ANNOTATIONS, *self.annotations]},
             "links": [_LINKS],
             "templating": {"list": [*variable.common(), *self.variables]},
             "panels": self._panels(),

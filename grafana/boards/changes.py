@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from grafana.boards.board import Board, Row
+from grafana.boards import variable
+from grafana.boards.board import EVENTS, Board, Row
 from grafana.boards.network import NEW_EDGES
-from grafana.boards.panel import graph, link, stat, table
+from grafana.boards.panel import answers, graph, link, stat, table
 
 _YOUNG = "(time() - promscope_container_{}{{@}}) < $__range_s"
 _GONE = 'max_over_time(promscope_container_state{@,state="removed"}[$__range]) == 1'
@@ -43,6 +44,23 @@ _NUMBERS = (
         width=6,
         decimals=0,
     ),
+)
+
+_BETWEEN = (
+    answers(
+        "Between the two moments",
+        "What was added, removed or changed from the beginning of the time range to its end:"
+        " services, images and edges between services. Numbers alone are no change.",
+        "changes",
+        by="services,images,edges",
+    ),
+    answers(
+        "Events, the newest first",
+        "Lifecycle events of containers within the time range.",
+        "events",
+        width=12,
+    ),
+    NEW_EDGES,
 )
 
 _CONTAINERS = (
@@ -98,6 +116,8 @@ _CONTAINERS = (
 BOARD = Board(
     "changes",
     "Changes",
-    "What changed within the time range: containers, images and edges.",
-    (Row("", (*_NUMBERS, NEW_EDGES)), Row("Containers", _CONTAINERS)),
+    "What changed within the time range: containers, images, services and edges.",
+    (Row("", _NUMBERS), Row("Difference", _BETWEEN), Row("Containers", _CONTAINERS)),
+    (variable.TOPOLOGY,),
+    (EVENTS,),
 )

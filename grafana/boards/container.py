@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from grafana.boards import variable
-from grafana.boards.board import Board, Row
+from grafana.boards.board import EVENTS, Board, Row
 from grafana.boards.panel import Panel, graph, stat, table
 
 _IT = '@,name="$container"'
@@ -290,5 +290,7 @@ BOARD = Board(
             pattern=r"/^(?!127\.|::1$).+/",
             hidden=True,
         ),
+        variable.TOPOLOGY,
     ),
+    (EVENTS,),
 )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from grafana.boards import (
     alerts,
+    audit,
     changes,
     container,
     fleet,
@@ -15,10 +16,12 @@ from grafana.boards import (
     itself,
     network,
     process,
+    topology,
 )
 
 FOLDER = Path(__file__).resolve().parents[1] / "dashboards"
 _BOARDS = (
+    topology.BOARD,
     fleet.BOARD,
     host.BOARD,
     container.BOARD,
@@ -26,6 +29,7 @@ _BOARDS = (
     network.BOARD,
     changes.BOARD,
     alerts.BOARD,
+    audit.BOARD,
     itself.BOARD,
 )
 

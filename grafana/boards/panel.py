@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from grafana.boards.target import PROMETHEUS, Json, now, over_time, rows
+from grafana.boards.target import PROMETHEUS, TOPOLOGY, Json, asked, now, over_time, rows
 
 Step = tuple[str, float]
 
@@ -160,6 +160,36 @@ def table(
         overrides=overrides,
         options=_table_options(sort),
         transformations=[*([{"id": "merge", "options": {}}] if several else []), organize],
+    )
+
+
+def answers(title: str, description: str, kind: str, *, width: int = 24, **query: str) -> Panel:
+    """A table of the API's own, by the Promscope data source."""
+    return Panel(
+        kind="table",
+        title=title,
+        description=description,
+        targets=asked(kind, **query),
+        width=width,
+        height=9,
+        defaults=_CELLS | {"unit": "none"},
+        options=_table_options(""),
+        source=TOPOLOGY,
+    )
+
+
+def topology(title: str, description: str, *, writes: str, **query: str) -> Panel:
+    """The map; a click on a node writes its name to the variable `writes`."""
+    return Panel(
+        kind="promscope-topology-panel",
+        title=title,
+        description=description,
+        targets=asked("map", **query),
+        width=24,
+        height=18,
+        defaults={"unit": "none"},
+        options={"size": "cpu", "fill": "none", "variable": writes, "value": "name"},
+        source=TOPOLOGY,
     )
 
 

@@ -1,4 +1,4 @@
-"""A query of a panel."""
+"""A query of a panel, to Prometheus or to the Promscope data source."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 Json = dict[str, Any]
 
 PROMETHEUS: Json = {"type": "prometheus", "uid": "${datasource}"}
+TOPOLOGY: Json = {"type": "promscope-topology-datasource", "uid": "${topology}"}
 
 _CLUSTER = 'cluster=~"$cluster"'
 _EXPORTERS = f'{_CLUSTER},job=~"$job",instance=~"$instance"'
@@ -39,6 +40,11 @@ def now(expressions: Iterable[str], legend: str = "") -> list[Json]:
 def rows(expressions: Iterable[str]) -> list[Json]:
     """Instant queries whose series are rows of a table."""
     return [target | {"format": "table"} for target in now(expressions)]
+
+
+def asked(kind: str, **query: str) -> list[Json]:
+    """A question to the API through the Promscope data source, such as `map` or `audit`."""
+    return [{"refId": "A", "datasource": TOPOLOGY, "kind": kind, **query}]
 
 
 def _target(number: int, expression: str, legend: str) -> Json:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from grafana.boards.target import PROMETHEUS, Json, expand
 
 _ALL: Json = {"selected": True, "text": ["All"], "value": ["$__all"]}
@@ -55,6 +57,41 @@ def values(
         "options": [],
         "current": {} if one else _ALL,
     } | ({} if one else {"allValue": every})
+
+
+def choice(name: str, label: str, options: Sequence[str]) -> Json:
+    """One of a fixed set of words, at first the first."""
+    made = [{"selected": word == options[0], "text": word, "value": word} for word in options]
+    return {
+        "type": "custom",
+        "name": name,
+        "label": label,
+        "query": ",".join(options),
+        "hide": 0,
+        "multi": False,
+        "includeAll": False,
+        "skipUrlSync": False,
+        "options": made,
+        "current": made[0],
+    }
+
+
+def text(name: str, label: str) -> Json:
+    """A text to write, at first none."""
+    none = {"selected": True, "text": "", "value": ""}
+    return {
+        "type": "textbox",
+        "name": name,
+        "label": label,
+        "query": "",
+        "hide": 0,
+        "skipUrlSync": False,
+        "options": [none],
+        "current": none,
+    }
+
+
+TOPOLOGY = source("topology", "Promscope", "promscope-topology-datasource")
 
 
 def common() -> list[Json]:

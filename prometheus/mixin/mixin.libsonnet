@@ -11,6 +11,7 @@
   // Imports need literal names.
   local boards = {
     'promscope-alerts': import '../../grafana/dashboards/promscope-alerts.json',
+    'promscope-audit': import '../../grafana/dashboards/promscope-audit.json',
     'promscope-changes': import '../../grafana/dashboards/promscope-changes.json',
     'promscope-container': import '../../grafana/dashboards/promscope-container.json',
     'promscope-fleet': import '../../grafana/dashboards/promscope-fleet.json',
@@ -18,5 +19,6 @@
     'promscope-itself': import '../../grafana/dashboards/promscope-itself.json',
     'promscope-network': import '../../grafana/dashboards/promscope-network.json',
     'promscope-process': import '../../grafana/dashboards/promscope-process.json',
+    'promscope-topology': import '../../grafana/dashboards/promscope-topology.json',
   },
 }

@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import re
-import socket
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.acceptance.patience import until
 from tests.browser.chromium import LIMIT, chromium
 from tests.browser.fixture.__main__ import PAGE
 from tests.browser.fixture.app import Application, Stage
+from tests.browser.serving import serving
 
 FAILURES = Path(__file__).with_name("failures")
 
@@ -76,19 +73,8 @@ def application(stage: Stage) -> Application:
 @pytest.fixture
 def served(application: Application, stage: Stage) -> Iterator[str]:
     """The stand-in behind a free port; ends with the test."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port = listener.getsockname()[1]
-        config = uvicorn.Config(application, log_level="error", timeout_graceful_shutdown=1)
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
-        thread.start()
-        until(lambda: server.started, "the stand-in listens")
-        yield f"http://127.0.0.1:{port}"
-        server.should_exit = True
-        stage.hang_up()
-        thread.join(30)
-        assert not thread.is_alive()
+    with serving(application, stage) as url:
+        yield url
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Page
@@ -30,3 +31,15 @@ def wait_for_place(page: Page, *, kept: bool) -> None:
     page.wait_for_function(
         "kept => new URLSearchParams(location.search).has('at') === kept", arg=kept
     )
+
+
+def newcomer(site: Site) -> dict[str, Any]:
+    """A container that just started, as a delta brings it."""
+    full = site.stage.view("containers")
+    node = next(n for n in full["nodes"] if n["label"] == "shop-payment-1")
+    return node | {
+        "id": "container:feedfeedfeed",
+        "label": "pop-up",
+        "group": None,
+        "position": [0.0, -60.0],
+    }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -11,21 +10,9 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Site
 from tests.browser.fixture.app import ADA, CODE
-from tests.browser.steps import MAP, node_of, query, wait_for_place, wait_for_query
+from tests.browser.steps import MAP, newcomer, node_of, query, wait_for_place, wait_for_query
 
 pytestmark = pytest.mark.browser
-
-
-def newcomer(site: Site) -> dict[str, Any]:
-    """A container that just started, as a delta brings it."""
-    full = site.stage.view("containers")
-    node = next(n for n in full["nodes"] if n["label"] == "shop-payment-1")
-    return node | {
-        "id": "container:feedfeedfeed",
-        "label": "pop-up",
-        "group": None,
-        "position": [0.0, -60.0],
-    }
 
 
 class TestMap:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+import gzip
 import json
-import mimetypes
-from typing import Any, ClassVar
+import re
+import zipfile
+from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import expect
 
 from stack import page as plugin_page
+from stack.plugin import pack
 from tests.browser.conftest import Site
-from tests.browser.fixture.app import Application, Receive, Scope, Send, Stage
+from tests.browser.fixture.app import Stage
+from tests.browser.grafana import HARNESS, PLUGIN, Grafana
+from tests.browser.steps import newcomer, query, wait_for_query
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
 
-PLUGIN = plugin_page.PLUGIN
-HARNESS = PLUGIN / "harness"
 MAP = "[role=application]"
 Manifests = dict[str, dict[str, Any]]
 
@@ -30,36 +34,9 @@ def built() -> None:
     plugin_page.npm("run", "build", folder=HARNESS)
 
 
-class Grafana(Application):
-    """The stand-in of the API behind the path of Grafana's data source proxy."""
-
-    PROXY = "/api/datasources/proxy/uid/harness"
-    FOLDERS: ClassVar = {
-        "/harness/": HARNESS / "dist",
-        "/plugin/": PLUGIN / "dist",
-        "/public/": HARNESS / "node_modules/@grafana/ui/dist/public",
-    }
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["path"].startswith(self.PROXY):
-            scope = scope | {"path": scope["path"].removeprefix(self.PROXY)}
-        await super().__call__(scope, receive, send)
-
-    def _file(self, path: str) -> tuple[int, str, bytes]:
-        for prefix, folder in self.FOLDERS.items():
-            if path.startswith(prefix):
-                file = (folder / path.removeprefix(prefix)).resolve()
-                if not file.is_relative_to(folder.resolve()) or not file.is_file():
-                    return 404, "text/plain", b"not found"
-                kind = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-                return 200, kind, file.read_bytes()
-        return 404, "text/plain", b"not found"
-
-
 @pytest.fixture
 def application(stage: Stage, built: None) -> Grafana:
-    # Grafana's own styles are made by script as style elements.
-    return Grafana(stage, PLUGIN / "dist", policy=None)
+    return Grafana(stage)
 
 
 def visible(site: Site, show: str) -> list[str]:
@@ -76,6 +53,18 @@ class TestPanel:
         expect(site.page.get_by_role("heading", name="Topology")).to_be_visible()
         assert len(site.page.locator(MAP).screenshot()) > 20_000
         assert site.said == []
+
+    def test_it_follows_what_starts_while_the_range_ends_now(self, site: Site) -> None:
+        visible(site, "show=panel")
+        site.stage.extra.append(newcomer(site))
+        site.stage.push({"type": "full"} | site.stage.view("containers"))
+        expect(site.page.locator("[data-map-list]")).to_contain_text("pop-up")
+        assert site.said == []
+
+    def test_a_range_that_has_ended_shows_its_end(self, site: Site) -> None:
+        visible(site, "show=past")
+        assert any("topology/containers?at=" in call for call in site.stage.calls)
+        assert not site.stage.sockets
 
     def test_it_draws_the_frames_of_others(self, site: Site) -> None:
         said = visible(site, "show=frames&theme=light")
@@ -100,6 +89,45 @@ class TestPanel:
         page.keyboard.up("Control")
         page.wait_for_function("() => wheels.length === 2")
         assert page.evaluate("wheels") == [False, True]
+
+    def test_a_click_is_written_to_the_variable(self, site: Site) -> None:
+        visible(site, "show=panel")
+        page = site.page
+        page.locator(MAP).focus()
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("Enter")
+        page.wait_for_function("() => new URLSearchParams(location.search).has('var-container')")
+        (chosen,) = query(page)["var-container"]
+        assert chosen in {node["label"] for node in site.stage.view("containers")["nodes"]}
+        card = page.get_by_role("region", name="Chosen node")
+        expect(card).to_contain_text(chosen)
+        expect(card.get_by_role("link", name="Dashboard")).to_have_attribute(
+            "href", re.compile("^/d/promscope-container")
+        )
+        page.keyboard.press("Escape")
+        wait_for_query(page, "var-container", "$__all")
+        assert site.said == []
+
+
+class TestDataSource:
+    def test_its_editor_completes_the_filter(self, site: Site) -> None:
+        page = site.page
+        page.goto(f"{site.url}/harness/index.html?show=editor")
+        written = page.get_by_placeholder("everything")
+        written.click()
+        written.fill("ima")
+        page.get_by_role("option", name="image with its tag").click()
+        expect(page.locator("output")).to_have_text('{"refId":"A","filter":"image"}')
+        assert any("completions?q=ima" in call for call in site.stage.calls)
+
+    def test_its_test_says_what_is_there_or_what_is_wrong(self, site: Site) -> None:
+        page = site.page
+        page.goto(f"{site.url}/harness/index.html?show=health")
+        expect(page.get_by_role("status")).to_contain_text("containers on 2 hosts")
+        site.stage.refuse = True
+        page.reload()
+        expect(page.get_by_role("status")).to_contain_text("needs the permission view")
 
 
 class TestApp:
@@ -158,11 +186,43 @@ class TestPackage:
         plugin_page.npm("run", "typecheck", folder=HARNESS)
 
     def test_sources_keep_the_rules_of_the_validator(self) -> None:
-        forbidden = ("window.alert", "window.confirm", "grafanaBootData", "console.", "<Global")
+        forbidden = (
+            *("window.alert", "window.confirm", "window.prompt", "window.open", "eval("),
+            *("window.location", "grafanaBootData", "grafanaRuntime", "/api/ds/query"),
+            *("console.", "<Global", "ts-ignore", "gf-form"),
+        )
         for file in sorted((PLUGIN / "src").rglob("*.ts*")):
             text = file.read_text()
             assert not [word for word in forbidden if word in text], file
             assert ".css'" not in text, file
+
+    def test_manifests_say_what_the_catalogue_shows(self, manifests: Manifests) -> None:
+        for manifest in manifests.values():
+            assert re.fullmatch(r"promscope-topology-(app|panel|datasource)", manifest["id"])
+            info = manifest["info"]
+            assert info["keywords"]
+            assert info["description"]
+            assert info["author"]["name"]
+            assert manifest["dependencies"]["grafanaDependency"] == ">=12.3.0"
+        assert "Apache License" in (PLUGIN / "dist" / "LICENSE").read_text()[:200]
+
+    def test_logos_are_pictures_and_nothing_else(self, built: None) -> None:
+        for logo in (PLUGIN / "dist").rglob("*.svg"):
+            assert not re.search(r"<script|<foreignObject|\son\w+=|href=", logo.read_text()), logo
+
+    def test_the_archive_is_one_folder_named_after_the_app(
+        self, built: None, tmp_path: Path
+    ) -> None:
+        with zipfile.ZipFile(pack(PLUGIN / "dist", tmp_path)) as archive:
+            names = archive.namelist()
+        assert {name.partition("/")[0] for name in names} == {"promscope-topology-app"}
+        wanted = ("plugin.json", "module.js", "module.js.map")
+        places = ("", "panel/", "datasource/")
+        assert {f"promscope-topology-app/{p}{w}" for p in places for w in wanted} <= set(names)
+
+    def test_modules_are_small(self, built: None) -> None:
+        for module in (PLUGIN / "dist").rglob("module.js"):
+            assert len(gzip.compress(module.read_bytes())) < 600_000, module
 
 
 def test_the_harness_is_not_part_of_the_page() -> None:

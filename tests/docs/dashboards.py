@@ -43,6 +43,16 @@ def queries(board: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
     ]
 
 
+def questions(board: Mapping[str, Any]) -> list[tuple[str, Mapping[str, Any]]]:
+    """The title of its panel and the target, for each query to the Promscope data source."""
+    return [
+        (panel["title"], target)
+        for panel in panels(board)
+        for target in panel["targets"]
+        if target["datasource"]["type"] == "promscope-topology-datasource"
+    ]
+
+
 def substitute(
     expression: str, board: Mapping[str, Any], values: Mapping[str, str] | None = None
 ) -> str:

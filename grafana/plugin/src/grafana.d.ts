@@ -6,29 +6,37 @@
 
 declare module '@grafana/data' {
   import type { ComponentType } from 'react';
+  import type { Observable } from 'rxjs';
 
   export enum FieldType {
     string = 'string',
     number = 'number',
+    time = 'time',
   }
   export interface Field {
     name: string;
     type: FieldType;
-    config: { displayName?: string; unit?: string; color?: { mode: string; fixedColor?: string } };
+    config: { displayName?: string; unit?: string; color?: { mode: string; fixedColor?: string }; links?: { title: string; url: string }[] };
     values: unknown[];
+    getLinks?: (row: { valueRowIndex: number }) => { href: string; title: string; target: string | undefined }[];
+  }
+  export enum LoadingState {
+    Done = 'Done',
+    Streaming = 'Streaming',
   }
   export interface DataFrame {
     name?: string;
     refId?: string;
     length: number;
     fields: Field[];
-    meta?: { preferredVisualisationType?: 'nodeGraph'; custom?: Record<string, unknown> };
+    meta?: { preferredVisualisationType?: 'nodeGraph' | 'table'; custom?: Record<string, unknown> };
   }
   export interface PanelProps<T> {
     data: { series: DataFrame[]; state: string };
     options: T;
     width: number;
     height: number;
+    replaceVariables: (text: string) => string;
   }
   export interface SelectOption<T> {
     value: T;
@@ -36,6 +44,8 @@ declare module '@grafana/data' {
   }
   export interface OptionsBuilder {
     addSelect<T>(option: { path: string; name: string; description?: string; defaultValue: T; settings: { options: SelectOption<T>[] } }): this;
+    addBooleanSwitch(option: { path: string; name: string; description?: string; defaultValue: boolean }): this;
+    addTextInput(option: { path: string; name: string; description?: string; defaultValue: string; settings?: { placeholder?: string } }): this;
   }
   export class PanelPlugin<T = unknown> {
     constructor(panel: ComponentType<PanelProps<T>>);
@@ -67,16 +77,36 @@ declare module '@grafana/data' {
     onChange: (query: Q) => void;
     onRunQuery: () => void;
   }
+  export type ScopedVars = Record<string, { text?: unknown; value: unknown } | undefined>;
+  export interface Moment {
+    valueOf: () => number;
+  }
+  export interface TimeRange {
+    from: Moment;
+    to: Moment;
+    raw: { from: Moment | string; to: Moment | string };
+  }
   export interface DataQueryRequest<Q> {
     targets: Q[];
+    range: TimeRange;
+    scopedVars?: ScopedVars;
+  }
+  export interface MetricFindValue {
+    text: string;
+    value?: string | number;
   }
   export interface DataQueryResponse {
     data: DataFrame[];
+    key?: string;
+    state?: LoadingState;
   }
   export abstract class DataSourceApi<Q extends DataQuery = DataQuery> {
     constructor(settings: DataSourceInstanceSettings);
     readonly uid: string;
-    abstract query(request: DataQueryRequest<Q>): Promise<DataQueryResponse>;
+    annotations?: object;
+    getDefaultQuery?(): Partial<Q>;
+    metricFindQuery?(query: unknown): Promise<MetricFindValue[]>;
+    abstract query(request: DataQueryRequest<Q>): Observable<DataQueryResponse>;
     abstract testDatasource(): Promise<{ status: string; message: string }>;
   }
   export class DataSourcePlugin<D, Q> {
@@ -87,16 +117,21 @@ declare module '@grafana/data' {
 }
 
 declare module '@grafana/ui' {
-  import type { ChangeEvent, ComponentType, ReactNode } from 'react';
+  import type { ChangeEvent, ComponentType, JSX, ReactNode } from 'react';
 
   export interface Theme {
     isDark: boolean;
-    colors: { background: { primary: string } };
+    colors: {
+      background: { primary: string; elevated: string };
+      border: { weak: string };
+      text: { primary: string; secondary: string; link: string };
+    };
+    shape: { radius: { default: string } };
     typography: { fontFamily: string };
   }
   export function useTheme2(): Theme;
   export const InlineField: ComponentType<{ label: string; labelWidth?: number; tooltip?: string; children: ReactNode }>;
-  export const Input: ComponentType<{ value: string; width?: number; placeholder?: string; onChange: (event: ChangeEvent<HTMLInputElement>) => void }>;
+  export const Input: ComponentType<{ value: string; width?: number; placeholder?: string; onChange: (event: ChangeEvent<HTMLInputElement>) => void; onBlur?: () => void }>;
   export const SecretInput: ComponentType<{
     isConfigured: boolean;
     width?: number;
@@ -104,27 +139,48 @@ declare module '@grafana/ui' {
     onReset: () => void;
     onChange: (event: ChangeEvent<HTMLInputElement>) => void;
   }>;
-  export const Combobox: ComponentType<{
-    value: string;
+  export interface ComboboxOption<T> {
+    value: T;
+    label?: string;
+  }
+  export type ComboboxProps<T> = {
+    value: T | null;
     width?: number;
-    options: { value: string; label: string }[];
-    onChange: (option: { value: string }) => void;
-  }>;
+    placeholder?: string;
+    createCustomValue?: boolean;
+    options: ComboboxOption<T>[] | ((written: string) => Promise<ComboboxOption<T>[]>);
+  } & ({ isClearable: true; onChange: (option: ComboboxOption<T> | null) => void } | { isClearable?: false; onChange: (option: ComboboxOption<T>) => void });
+  export function Combobox<T extends string>(props: ComboboxProps<T>): JSX.Element;
 }
 
 declare module '@grafana/runtime' {
+  import type { ScopedVars } from '@grafana/data';
   import type { Observable } from 'rxjs';
 
   export const config: { appSubUrl?: string };
   export function getDataSourceSrv(): { getList: (filter: { type: string }) => { uid: string; name: string }[] };
+  export function getTemplateSrv(): {
+    replace: (text: string, scoped?: ScopedVars) => string;
+    getVariables: () => ({ name: string } | { name: string; includeAll: boolean })[];
+  };
+  export const locationService: { partial: (query: Record<string, unknown>, replace?: boolean) => void };
   export function getBackendSrv(): {
     fetch: (request: { url: string; showErrorAlert?: boolean }) => Observable<{ data: unknown }>;
   };
 }
 
 declare module 'rxjs' {
-  export interface Observable<T> {
-    subscribe: (next: (value: T) => void) => unknown;
+  export interface Subscriber<T> {
+    next: (value: T) => void;
+    error: (error: unknown) => void;
   }
+  export class Observable<T> {
+    constructor(subscribe: (subscriber: Subscriber<T>) => () => void);
+    subscribe(next: (value: T) => void): { unsubscribe: () => void };
+    pipe<R>(operator: (source: Observable<T>) => Observable<R>): Observable<R>;
+  }
+  export function from<T>(source: Promise<T>): Observable<T>;
+  export function map<T, R>(change: (value: T) => R): (source: Observable<T>) => Observable<R>;
+  export function merge<T>(...sources: Observable<T>[]): Observable<T>;
   export function lastValueFrom<T>(source: Observable<T>): Promise<T>;
 }

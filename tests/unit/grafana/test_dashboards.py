@@ -13,7 +13,7 @@ import yaml
 from grafana.boards.files import contents
 from grafana.boards.target import expand
 from tests.docs import promql
-from tests.docs.dashboards import FILES, load, panels, queries, substitute, variables
+from tests.docs.dashboards import FILES, load, panels, queries, questions, substitute, variables
 from tests.docs.tools import run
 
 PROVISIONING = promql.ROOT / "grafana" / "provisioning"
@@ -46,8 +46,8 @@ def test_their_uids_are_stable_and_their_file_names() -> None:
     assert names == [
         f"promscope-{name}"
         for name in (
-            *("alerts", "changes", "container", "fleet"),
-            *("host", "itself", "network", "process"),
+            *("alerts", "audit", "changes", "container", "fleet"),
+            *("host", "itself", "network", "process", "topology"),
         )
     ]
     assert [load(file)["uid"] for file in FILES] == names
@@ -154,6 +154,17 @@ def test_queries_can_be_narrowed_by_cluster_job_and_host(board: Mapping[str, Any
             assert 'cluster=~"$cluster"' in matchers, title
             assert ours or 'job=~"$job"' in matchers, title
             assert ours or 'instance=~"$instance"' in matchers, title
+
+
+def test_questions_to_the_api_are_of_kinds_that_the_data_source_knows(
+    board: Mapping[str, Any],
+) -> None:
+    code = (promql.ROOT / "grafana" / "plugin" / "src" / "datasource" / "query.ts").read_text()
+    kinds = set(re.findall(r"'(\w+)'", re.findall(r"KINDS = \[([^\]]*)\]", code)[0]))
+    asked = {target["kind"] for _, target in questions(board)}
+    asked |= {one["target"]["kind"] for one in board["annotations"]["list"] if "target" in one}
+    assert asked <= kinds
+    assert len(kinds) >= 4
 
 
 def test_promtool_parses_every_query(board: Mapping[str, Any], tmp_path: Any) -> None:

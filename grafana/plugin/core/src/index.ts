@@ -24,5 +24,6 @@ export { Surface } from './surface/surface';
 export * from './theme/palette';
 export * from './api/types';
 export type { NodeDetails } from './api/details';
-export type { Lens } from './api/lens';
+export { decodeOverview } from './api/answers';
+export { queryOf, type Lens } from './api/lens';
 export { Client, Problem, type ClientOptions, type SignIn } from './api/client';

@@ -39,3 +39,31 @@ export function frames(): DataFrame[] {
     }),
   ];
 }
+
+/** A graph of `count` nodes, each with two edges to others. */
+export function many(count: number): DataFrame[] {
+  const ids = Array.from({ length: count }, (_, index) => `n${index}`);
+  const far = (index: number, steps: number): string => ids[(index * 7 + steps) % count] ?? 'n0';
+  const pairs = ids.flatMap((id, index) => [3, 11].map((steps) => [id, far(index, steps)] as const));
+  return [
+    createDataFrame({
+      name: 'nodes',
+      fields: [
+        { name: 'id', type: FieldType.string, values: ids },
+        { name: 'title', type: FieldType.string, values: ids.map((id) => `node ${id}`) },
+        { name: 'mainStat', type: FieldType.number, values: ids.map((_, index) => index % 10) },
+        { name: 'fixedX', type: FieldType.number, values: ids.map((_, index) => 40 * (index % 32)) },
+        { name: 'fixedY', type: FieldType.number, values: ids.map((_, index) => 40 * Math.floor(index / 32)) },
+      ],
+    }),
+    createDataFrame({
+      name: 'edges',
+      fields: [
+        { name: 'id', type: FieldType.string, values: pairs.map((_, index) => `e${index}`) },
+        { name: 'source', type: FieldType.string, values: pairs.map(([source]) => source) },
+        { name: 'target', type: FieldType.string, values: pairs.map(([, target]) => target) },
+        { name: 'mainStat', type: FieldType.number, values: pairs.map((_, index) => 1000 * index) },
+      ],
+    }),
+  ];
+}

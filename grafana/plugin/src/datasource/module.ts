@@ -3,6 +3,7 @@
 import { DataSourcePlugin } from '@grafana/data';
 import { ConfigEditor } from './ConfigEditor';
 import { QueryEditor } from './QueryEditor';
-import { TopologyDataSource, type TopologyQuery } from './TopologyDataSource';
+import type { TopologyQuery } from './query';
+import { TopologyDataSource } from './TopologyDataSource';
 
 export const plugin = new DataSourcePlugin<TopologyDataSource, TopologyQuery>(TopologyDataSource).setConfigEditor(ConfigEditor).setQueryEditor(QueryEditor);

@@ -2,17 +2,16 @@
 
 import type { PanelProps } from '@grafana/data';
 import { useTheme2 } from '@grafana/ui';
-import { DARK, LIGHT, placeFlat, TopologyStore, unplaced, type Palette, type Point, type SizeMetric, type Topology } from '@promscope/core';
+import { DARK, LIGHT, placeFlat, TopologyStore, unplaced, type Palette, type Point, type Topology } from '@promscope/core';
 import { MapView, useReducedMotion } from '@promscope/react';
 import { useEffect, useMemo, useState, type JSX } from 'react';
+import { Card } from './Card';
+import { choose, nodeOf } from './choice';
 import { topologyOf } from './frames';
+import { linksOf } from './links';
+import type { PanelOptions } from './options';
 
-export interface PanelOptions {
-  readonly size: SizeMetric;
-  readonly fill: SizeMetric;
-}
-
-export function TopologyPanel({ data, options, width, height }: PanelProps<PanelOptions>): JSX.Element {
+export function TopologyPanel({ data, options, width, height, replaceVariables }: PanelProps<PanelOptions>): JSX.Element {
   const store = useMemo(() => new TopologyStore(), []);
   const [selected, setSelected] = useState<string | null>(null);
   const [said, setSaid] = useState('');
@@ -22,8 +21,23 @@ export function TopologyPanel({ data, options, width, height }: PanelProps<Panel
   useEffect(() => {
     setSaid(show(store, topologyOf(data.series)));
   }, [store, data.series]);
+  const { variable = '', value = 'name', flows = true } = options;
+  const written = variable === '' ? null : replaceVariables(`\${${variable}}`);
+  useEffect(() => {
+    if (written !== null) setSelected(nodeOf(store.topology, written, { value }));
+  }, [store, written, value]);
+  const select = (id: string | null): void => {
+    setSelected(id);
+    choose(id === null ? null : (store.topology?.nodes.get(id) ?? null), options);
+  };
+  const node = selected === null ? undefined : store.topology?.nodes.get(selected);
   return (
-    <div style={{ position: 'relative', width, height, overflow: 'hidden' }}>
+    <div
+      style={{ position: 'relative', width, height, overflow: 'hidden' }}
+      onKeyDown={({ key }) => {
+        if (key === 'Escape' && selected !== null) select(null);
+      }}
+    >
       <MapView
         store={store}
         palette={palette}
@@ -32,10 +46,11 @@ export function TopologyPanel({ data, options, width, height }: PanelProps<Panel
         size={options.size}
         fill={options.fill}
         fontFamily={theme.typography.fontFamily}
-        reducedMotion={reduced}
+        reducedMotion={reduced || !flows}
         cooperative
-        onSelect={setSelected}
+        onSelect={select}
       />
+      {node !== undefined && <Card node={node} links={linksOf(data.series, node.id)} />}
       {said !== '' && (
         <div role="status" style={{ position: 'absolute', inset: 0, display: 'grid', placeItems: 'center', padding: 16, textAlign: 'center', pointerEvents: 'none' }}>
           {said}

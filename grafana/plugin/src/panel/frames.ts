@@ -10,6 +10,8 @@ export interface FrameField {
   readonly name: string;
   readonly values: ArrayLike<unknown>;
   readonly config?: { readonly displayName?: string; readonly color?: { readonly fixedColor?: string } };
+  /** Grafana's, where the field has data links. */
+  readonly getLinks?: (row: { valueRowIndex: number }) => readonly { readonly href: string; readonly title: string; readonly target?: string | undefined }[];
 }
 
 export interface Frame {
@@ -27,6 +29,7 @@ const EMPTY = { view: 'frames', version: '0', takenAt: null, staleSince: null, s
 /** null: there is nothing in these frames that is a graph. */
 export function topologyOf(frames: readonly Frame[]): Topology | null {
   const carried = frames.find((frame) => frame.meta?.custom?.[CARRIED] !== undefined)?.meta?.custom?.[CARRIED];
+  if (isTopology(carried)) return carried;
   if (carried !== undefined) return decodeTopology(carried);
   const edgesFrame = frames.find((frame) => column(frame, 'source') !== undefined && column(frame, 'target') !== undefined);
   const nodesFrame = frames.find((frame) => frame !== edgesFrame && column(frame, 'id') !== undefined);
@@ -40,6 +43,11 @@ export function topologyOf(frames: readonly Frame[]): Topology | null {
     }
   }
   return { ...EMPTY, nodes, edges };
+}
+
+/** It was decoded already; what was stored and read again has lost its maps. */
+function isTopology(carried: unknown): carried is Topology {
+  return decode.object(carried).nodes instanceof Map;
 }
 
 function column(frame: Frame, name: string): FrameField | undefined {

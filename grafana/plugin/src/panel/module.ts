@@ -2,12 +2,26 @@
 
 import { PanelPlugin } from '@grafana/data';
 import { SIZE_METRICS, type SizeMetric } from '@promscope/core';
-import { TopologyPanel, type PanelOptions } from './TopologyPanel';
+import type { PanelOptions } from './options';
+import { TopologyPanel } from './TopologyPanel';
 
 const METRICS: { value: SizeMetric; label: string }[] = SIZE_METRICS.map(({ id, label }) => ({ value: id, label }));
+const VALUES: { value: 'name' | 'id'; label: string }[] = [
+  { value: 'name', label: 'Its name' },
+  { value: 'id', label: 'Its id' },
+];
 
 export const plugin = new PanelPlugin<PanelOptions>(TopologyPanel).setPanelOptions((builder) => {
   builder
     .addSelect({ path: 'size', name: 'Size', description: 'What the size of a circle shows', defaultValue: 'cpu', settings: { options: METRICS } })
-    .addSelect({ path: 'fill', name: 'Fill', description: 'What the level in a circle shows', defaultValue: 'none', settings: { options: METRICS } });
+    .addSelect({ path: 'fill', name: 'Fill', description: 'What the level in a circle shows', defaultValue: 'none', settings: { options: METRICS } })
+    .addBooleanSwitch({ path: 'flows', name: 'Flows', description: 'Bytes are seen to move along the lines', defaultValue: true })
+    .addTextInput({
+      path: 'variable',
+      name: 'Variable',
+      description: 'The variable of the dashboard that a click on a node is written to, so that other panels follow it. Empty: none',
+      defaultValue: '',
+      settings: { placeholder: 'container' },
+    })
+    .addSelect({ path: 'value', name: 'What is written', description: 'What of the node goes into the variable', defaultValue: 'name', settings: { options: VALUES } });
 });

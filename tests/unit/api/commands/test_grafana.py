@@ -27,7 +27,7 @@ def test_install_says_each_step(grafana: Grafana, capsys: pytest.CaptureFixture[
     assert "created  data source  Prometheus (Promscope)" in capsys.readouterr().out
     assert main(["grafana", "uninstall", *at]) == 0
     said = capsys.readouterr().out
-    assert "removed  dashboard    Promscope / Fleet" in said
+    assert "removed  dashboard    Promscope / Topology" in said
     assert (grafana.folders, grafana.dashboards, grafana.sources) == ({}, {}, {})
 
 

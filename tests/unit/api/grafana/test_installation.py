@@ -17,7 +17,7 @@ def _server(grafana: Grafana) -> Server:
 
 
 def test_a_dashboard_ships_for_each_file_that_is_checked_in() -> None:
-    assert len(UIDS) == 8
+    assert len(UIDS) == 10
     assert all(uid.startswith("promscope-") for uid in UIDS)
 
 
@@ -69,7 +69,7 @@ def test_a_dry_run_writes_nothing(grafana: Grafana) -> None:
         Installation(prometheus_url="http://prom:9090").into(_server(grafana), dry_run=True)
     )
     assert {step.did for step in steps} == {"create"}
-    assert len(steps) == 10
+    assert len(steps) == 12
     list(Installation().into(_server(grafana)))
     grafana.writes.clear()
     assert {step.did for step in remove(_server(grafana), dry_run=True)} == {"remove"}
