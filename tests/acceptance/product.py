@@ -145,10 +145,6 @@ class Product:
     def restart_exporter(self) -> None:
         self._start(self.exporter)
 
-    def restart_api(self) -> None:
-        self.api.stop()
-        self._start(self.api)
-
     def client(self) -> Client:
         """A visitor that has not signed in."""
         return Client(self.url)
