@@ -4,8 +4,9 @@ from promscope_api.http.node_operations import NODE_OPERATIONS
 from promscope_api.http.parameters import NODE
 
 
-def test_each_is_of_one_node() -> None:
-    assert all(NODE in one.parameters for one in NODE_OPERATIONS)
+def test_whatever_is_of_one_node_takes_its_id() -> None:
+    for one in NODE_OPERATIONS:
+        assert (NODE in one.parameters) == ("{node}" in one.path), one.id
 
 
 def test_whatever_only_a_probe_knows_or_does_needs_more_than_watching() -> None:
