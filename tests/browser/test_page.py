@@ -146,6 +146,10 @@ class TestDetails:
         expect(panel).to_contain_text("(masked)")
         panel.get_by_role("heading", name="Mounts").click()
         expect(panel).to_contain_text("/etc/localtime (read only)")
+        panel.get_by_role("heading", name="Inspection").click()
+        expect(panel.locator("pre")).to_contain_text("DATABASE_URL=***")
+        panel.get_by_role("button", name="Copy the PromQL of CPU").click()
+        expect(page.get_by_role("log")).to_contain_text("The PromQL of CPU is copied.")
         assert site.said == []
 
     def test_live_connections_are_asked_for_when_they_are_opened(self, site: Site) -> None:

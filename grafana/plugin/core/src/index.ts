@@ -1,13 +1,19 @@
 /** What the page and the Grafana plugin use of the map. */
 
 export * from './layout/force';
+export { Backoff } from './live/backoff';
 export * from './live/connection';
 export * as decode from './model/decode';
 export * as format from './model/format';
+export { marksOf, unionOf, type Mark } from './model/difference';
 export * from './model/role';
 export * from './model/store';
 export * from './model/topology';
 export * from './model/walk';
+export * from './query/quantity';
+export * from './query/query';
+export * from './query/tally';
+export { tokenize } from './query/tokens';
 export type { BackendName } from './render/backend';
 export type { Preference } from './render/choice';
 export type { Bubble } from './scene/bubble';
@@ -16,8 +22,9 @@ export { drawing, badge, roleGlyph, type GlyphName } from './scene/glyph';
 export { neighbour, type Hit } from './scene/hit';
 export { linkText, shorten } from './scene/label';
 export type { Link } from './scene/link';
+export type { Marks } from './scene/mark';
 export * from './scene/measure';
-export { worldOf, type Sight } from './scene/overview';
+export { worldOf, type Box, type Sight } from './scene/overview';
 export { NO_EMPHASIS, type Emphasis } from './scene/scene';
 export { Pointer } from './surface/pointer';
 export { Surface } from './surface/surface';
@@ -25,5 +32,7 @@ export * from './theme/palette';
 export * from './api/types';
 export type { NodeDetails } from './api/details';
 export { decodeOverview } from './api/answers';
+export type { Completion, Completions, SavedFilter } from './api/filters';
+export type { Change as FactChange, Changes, Difference, Thing, Timeline, TimelineEvent } from './api/history';
 export { queryOf, type Lens } from './api/lens';
 export { Client, Problem, type ClientOptions, type SignIn } from './api/client';

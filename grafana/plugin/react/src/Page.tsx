@@ -5,9 +5,11 @@ import { useEffect, useMemo, useRef, useState, type JSX, type RefObject } from '
 import { Banners } from './bar/Banners';
 import { SummaryBar } from './bar/SummaryBar';
 import { TopBar } from './bar/TopBar';
+import { BulkBar } from './bulk/BulkBar';
 import { Confirm } from './dialog/Confirm';
 import { Notices } from './dialog/Notices';
 import { SignIn } from './dialog/SignIn';
+import { Filters } from './filter/Filters';
 import { Breadcrumbs } from './map/Breadcrumbs';
 import { Emptiness } from './map/Emptiness';
 import { useFocus } from './map/Focus';
@@ -20,6 +22,8 @@ import { useWindowSize } from './state/hooks';
 import type { Theme } from './state/state';
 import { Store, useStore } from './state/store';
 import { NodeTable } from './table/NodeTable';
+import { Changes } from './time/Changes';
+import { TimeStrip } from './time/TimeStrip';
 import { useReducedMotion } from './theme';
 
 export interface PageProps {
@@ -31,6 +35,7 @@ export interface PageProps {
 
 /** What the details cover of the map; the style sheets say the same. */
 const PANEL_WIDTH = 404;
+const FILTERS_WIDTH = 284;
 const NARROW = 900;
 const SHEET_HEIGHT = 0.52;
 const MARGIN = 14;
@@ -63,6 +68,7 @@ export function Page({ app, theme, palette, renderer = 'auto' }: PageProps): JSX
       <main className="ps-main">
         {mode === 'map' ? <MapArea app={app} palette={palette} renderer={renderer} matched={matched} map={map} banners={banners} /> : <NodeTable app={app} matched={matched} />}
         <Banners app={app} onHeight={setBanners} />
+        <Filters app={app} />
         <Emptiness app={app} matched={mode === 'map' ? matched : null} />
         <Details
           app={app}
@@ -72,8 +78,11 @@ export function Page({ app, theme, palette, renderer = 'auto' }: PageProps): JSX
             flyWhenThere(map, id);
           }}
         />
+        <Changes app={app} onReveal={reveal} />
+        <BulkBar app={app} />
         <Notices app={app} />
       </main>
+      <TimeStrip app={app} />
       <SummaryBar app={app} />
       <SignIn app={app} />
       <Confirm app={app} />
@@ -99,10 +108,15 @@ function MapArea({ app, palette, renderer, matched, map, banners }: MapAreaProps
   const focus = useFocus(app);
   const [sight] = useState(() => new Store<Sight>(NO_SIGHT));
   const { width, height } = useWindowSize();
-  const covered = selected !== null;
+  const picked = useStore(app.state, (state) => state.picked);
+  const since = useStore(app.state, (state) => state.since);
+  const marks = useStore(app.comparison.state, (state) => state.marks);
+  const covered = selected !== null || since !== null;
   const right = covered && width > NARROW ? PANEL_WIDTH : 0;
   const bottom = covered && width <= NARROW ? Math.round(height * SHEET_HEIGHT) : MARGIN;
-  const insets: Insets = useMemo(() => ({ top: MARGIN + banners, right, bottom, left: 0 }), [banners, right, bottom]);
+  const filters = useStore(app.state, (state) => state.filters);
+  const left = filters && width > NARROW ? FILTERS_WIDTH : 0;
+  const insets: Insets = useMemo(() => ({ top: MARGIN + banners, right, bottom, left }), [banners, right, bottom, left]);
   return (
     <>
       <MapView
@@ -114,6 +128,11 @@ function MapArea({ app, palette, renderer, matched, map, banners }: MapAreaProps
         selected={selected}
         matched={matched}
         within={focus.within}
+        marks={marks}
+        picked={picked}
+        onPick={(ids, toggle) => {
+          app.pickNodes(ids, toggle);
+        }}
         size={size}
         fill={fill}
         look={app.state.get().look}
@@ -137,11 +156,13 @@ function MapArea({ app, palette, renderer, matched, map, banners }: MapAreaProps
   );
 }
 
-/** The ids that the search found; null when there is no search. */
+/** The ids that the search found; null when there is no search, or all that is shown is found. */
 function useMatched(app: App): ReadonlySet<string> | null {
   const query = useStore(app.state, (state) => state.query);
   const answer = useStore(app.state, (state) => state.search);
-  return useMemo(() => (query.trim() === '' || answer === null ? null : new Set(answer.hits.map(({ id }) => id))), [query, answer]);
+  const filter = useStore(app.state, (state) => state.filter);
+  const wanted = query.trim();
+  return useMemo(() => (wanted === '' || wanted === filter || answer === null ? null : new Set(answer.hits.map(({ id }) => id))), [wanted, filter, answer]);
 }
 
 function useShortcuts(app: App, search: RefObject<HTMLInputElement | null>): void {
@@ -152,6 +173,7 @@ function useShortcuts(app: App, search: RefObject<HTMLInputElement | null>): voi
       if (event.key === '/') search.current?.focus();
       else if (event.key === 't' || event.key === 'T') app.setMode(app.state.get().mode === 'map' ? 'table' : 'map');
       else if (event.key === 'Escape' && app.state.get().picking) app.pick(false);
+      else if (event.key === 'Escape' && app.state.get().selected === null) app.clearPicked();
       else if (event.key === 'Escape') app.select(null);
       else return;
       event.preventDefault();

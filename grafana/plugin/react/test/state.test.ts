@@ -14,7 +14,10 @@ describe('the link', () => {
       mode: 'table',
       query: 'a=b&c <x>',
       filter: 'image ~ "redis.*" and cpu > 40%',
+      filters: true,
       moment: 1_790_000_000_500,
+      since: 1_789_999_000_000,
+      timeline: true,
       hops: 3,
       goal: 'container:feedfeedfeed',
       size: 'traffic',
@@ -27,10 +30,16 @@ describe('the link', () => {
     expect(fromSearch(toSearch(state))).toEqual(state);
   });
 
+  it('has one query for search and filter', () => {
+    const filtered: LinkState = { ...DEFAULTS, query: 'redis', filter: 'redis' };
+    expect(toSearch(filtered)).toBe('?filter=redis');
+    expect(fromSearch('?filter=redis')).toEqual(filtered);
+  });
+
   it('takes nonsense for nothing', () => {
     const hostile = fromSearch('?size=__proto__&fill=rm&at=1,2,NaN&theme=neon&mode=x&at=;&hops=99&time=-1&filter=');
     expect(hostile).toEqual(DEFAULTS);
-    expect(fromSearch(`?q=${'x'.repeat(9999)}`).query).toHaveLength(200);
+    expect(fromSearch(`?q=${'x'.repeat(9999)}`).query).toHaveLength(2000);
     expect(fromSearch('?at=1,2,-3').look).toBeNull();
   });
 });

@@ -13,10 +13,20 @@ export function MapPage(): JSX.Element {
   return source === undefined ? <p role="status">Add a data source of the type “Promscope” first: it says where the API is.</p> : <Map uid={source.uid} />;
 }
 
+/** Explore with the first Prometheus data source; null where there is none. */
+function explorer(): ((promql: string) => string) | null {
+  const [source] = getDataSourceSrv().getList({ type: 'prometheus' });
+  if (source === undefined) return null;
+  return (promql) => {
+    const panes = { map: { datasource: source.uid, queries: [{ refId: 'A', expr: promql, datasource: { type: 'prometheus', uid: source.uid } }], range: { from: 'now-1h', to: 'now' } } };
+    return `${config.appSubUrl ?? ''}/explore?schemaVersion=1&panes=${encodeURIComponent(JSON.stringify(panes))}`;
+  };
+}
+
 function Map({ uid }: { readonly uid: string }): JSX.Element {
   const theme = useTheme2();
   const place = useRef<HTMLDivElement>(null);
-  const app = useMemo(() => new App(new Client({ base: `${config.appSubUrl ?? ''}/api/datasources/proxy/uid/${encodeURIComponent(uid)}` })), [uid]);
+  const app = useMemo(() => new App(new Client({ base: `${config.appSubUrl ?? ''}/api/datasources/proxy/uid/${encodeURIComponent(uid)}` }), {}, explorer()), [uid]);
   const palette = theme.isDark ? DARK : LIGHT;
   useLayoutEffect(() => {
     adoptStyles();

@@ -38,14 +38,25 @@ export function followLink(app: App): void {
     written = stepOf(link);
     app.selectView(link.view);
     app.setFilter(link.filter);
-    app.setMoment(link.moment);
+    app.setTime(link.moment, link.since);
     app.select(link.selected);
     app.state.set(link);
   });
 }
 
-function stepOf({ view, selected, goal, mode, filter, moment }: LinkState): string {
-  return [view, selected, goal, mode, filter, moment].join('\n');
+function stepOf({ view, selected, goal, mode, filter, moment, since }: LinkState): string {
+  return [view, selected, goal, mode, filter, moment, since].join('\n');
+}
+
+/** The id of the saved filter that a link names; it is taken out of the address. */
+export function takeSaved(): string | null {
+  const parameters = new URLSearchParams(location.search);
+  const saved = parameters.get('saved');
+  if (saved === null) return null;
+  parameters.delete('saved');
+  const left = parameters.toString();
+  history.replaceState(null, '', `${location.pathname}${left === '' ? '' : `?${left}`}${location.hash}`);
+  return saved === '' ? null : saved;
 }
 
 /** The one-time code of `#code=…`; it is taken out of the address before anything else sees it. */

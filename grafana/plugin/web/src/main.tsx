@@ -8,9 +8,10 @@ import { App } from '@promscope/react';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { Root } from './Root';
-import { followLink, readLink, takeCode } from './link';
+import { followLink, readLink, takeCode, takeSaved } from './link';
 import { followVisibility } from './visibility';
 
+const saved = takeSaved();
 const app = new App(new Client(), readLink());
 followLink(app);
 followVisibility(app);
@@ -23,6 +24,8 @@ if (code !== null) {
     app.openSignIn(true);
   });
 }
+
+if (saved !== null) void app.openSavedLink(saved);
 
 const root = document.getElementById('root');
 if (root !== null) {

@@ -4,6 +4,8 @@ import { Refused, type LiveTransport, type Socket, type SocketHandlers } from '.
 import { object, text } from '../model/decode';
 import { decodeOverview, decodeSearch, decodeSession, decodeSparklines } from './answers';
 import { decodeDetails, decodeLiveConnections, type NodeDetails } from './details';
+import { decodeCompletions, decodeSavedFilter, decodeSavedFilters, type Completions, type SavedFilter } from './filters';
+import { decodeDifference, decodeTimeline, type Difference, type Timeline } from './history';
 import { atOf, lensPath, queryOf, type Lens } from './lens';
 import type { LiveConnection, Overview, SearchAnswer, Session, Sparklines } from './types';
 
@@ -49,7 +51,7 @@ export class Client implements LiveTransport {
     try {
       return await this.ask(lensPath(lens), { signal });
     } catch (error) {
-      if (error instanceof Problem && REFUSALS.includes(error.status)) throw new Refused(error.message);
+      if (error instanceof Problem && REFUSALS.includes(error.status)) throw new Refused(error.message, error.status);
       throw error;
     }
   }
@@ -69,8 +71,46 @@ export class Client implements LiveTransport {
     return decodeLiveConnections(await this.ask(`/nodes/${encodeURIComponent(id)}/connections`, { signal }));
   }
 
+  /** What the engine itself says of a container; what looks like a secret is masked by its probe. */
+  async inspection(id: string, signal?: AbortSignal): Promise<unknown> {
+    return this.ask(`/nodes/${encodeURIComponent(id)}/inspection`, { signal });
+  }
+
   async search(query: string, moment: number | null, signal?: AbortSignal): Promise<SearchAnswer> {
     return decodeSearch(await this.ask(`/search${queryOf({ q: query, at: atOf(moment) })}`, { signal }));
+  }
+
+  /** What may follow at the end of a query that is being written. */
+  async completions(query: string, cursor: number, signal?: AbortSignal): Promise<Completions> {
+    return decodeCompletions(await this.ask(`/query/completions${queryOf({ q: query, cursor: String(cursor) })}`, { signal }));
+  }
+
+  async savedFilters(signal?: AbortSignal): Promise<readonly SavedFilter[]> {
+    return decodeSavedFilters(await this.ask('/filters', { signal }));
+  }
+
+  /** Anybody's filter whose id one has. */
+  async savedFilter(id: string): Promise<SavedFilter> {
+    return decodeSavedFilter(await this.ask(`/filters/${encodeURIComponent(id)}`, {}));
+  }
+
+  async saveFilter(name: string, view: string, query: string): Promise<SavedFilter> {
+    return decodeSavedFilter(await this.ask('/filters', { body: { name, view, query } }));
+  }
+
+  async deleteFilter(id: string): Promise<void> {
+    await this.ask(`/filters/${encodeURIComponent(id)}`, { method: 'DELETE', body: {} });
+  }
+
+  /** What happened within `range` (such as 1h) before a moment. */
+  async timeline(range: string, moment: number | null, signal?: AbortSignal): Promise<Timeline> {
+    return decodeTimeline(await this.ask(`/timeline${queryOf({ range, at: atOf(moment) })}`, { signal }));
+  }
+
+  /** What differs between two moments, in milliseconds; the later one null: now. */
+  async difference(since: number, until: number | null, signal?: AbortSignal): Promise<Difference> {
+    const path = `/topology/diff${queryOf({ from: atOf(since), to: atOf(until), by: 'containers,services,images,edges' })}`;
+    return decodeDifference(await this.ask(path, { signal }));
   }
 
   /** `running`: the engine took it on and is not through yet, as with a slow stop. */

@@ -74,6 +74,13 @@ function process(value: unknown): ProcessRow {
     state: text(raw.state),
     residentBytes: number(raw.resident_bytes),
     threads: number(raw.threads),
+    started: instant(raw.started),
+    cpuSeconds: number(raw.cpu_seconds),
+    openFds: number(raw.open_fds),
+    readBytes: number(raw.read_bytes),
+    writtenBytes: number(raw.written_bytes),
+    workingDirectory: text(raw.working_directory),
+    executable: text(raw.executable),
   };
 }
 

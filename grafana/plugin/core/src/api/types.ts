@@ -70,6 +70,14 @@ export interface ProcessRow {
   readonly state: string;
   readonly residentBytes: number | null;
   readonly threads: number | null;
+  /** Milliseconds. */
+  readonly started: number | null;
+  readonly cpuSeconds: number | null;
+  readonly openFds: number | null;
+  readonly readBytes: number | null;
+  readonly writtenBytes: number | null;
+  readonly workingDirectory: string;
+  readonly executable: string;
 }
 
 /** One live connection; what its kernel does not count is null. */

@@ -14,6 +14,8 @@ export interface LiveStatus {
   readonly state: LiveState;
   /** Why it is not live, in words for the user; empty when it is. */
   readonly reason: string;
+  /** The HTTP status of a refusal. */
+  readonly status?: number;
 }
 
 export interface Socket {
@@ -27,7 +29,15 @@ export interface SocketHandlers {
 }
 
 /** A refusal that trying again does not change: sign-in is needed, the view does not exist. */
-export class Refused extends Error {}
+export class Refused extends Error {
+  constructor(
+    message: string,
+    /** Of the HTTP answer: 401 and 403 are about who asks, 400 and 404 about what is asked. */
+    readonly status: number,
+  ) {
+    super(message);
+  }
+}
 
 export interface LiveTransport {
   fetchTopology: (lens: Lens, signal: AbortSignal) => Promise<unknown>;
@@ -104,7 +114,7 @@ export class LiveTopology {
       else this.onStatus({ state: 'past', reason: '' });
     } catch (error) {
       if (abort.signal.aborted) return;
-      if (error instanceof Refused) this.onStatus({ state: 'refused', reason: error.message });
+      if (error instanceof Refused) this.onStatus({ state: 'refused', reason: error.message, status: error.status });
       else this.again(error instanceof Error ? error.message : String(error));
     }
   }

@@ -1,6 +1,7 @@
 /** One circle of the nested map: a node, or a group that holds others. */
 
 import { STATUSES, type Status, type TopologyGroup, type TopologyNode } from '../model/topology';
+import type { Mark } from '../model/difference';
 import type { Role } from '../model/role';
 
 export type Tally = Record<Status, number>;
@@ -34,6 +35,9 @@ export class Bubble {
   shown = 0;
   drawn = 0;
   lit = true;
+  /** What a comparison says of it, and of how many inside. */
+  mark: Mark | null = null;
+  readonly marked: Record<Mark, number> = { added: 0, changed: 0, removed: 0 };
   /** Share 0..1 of the pinned metric, null when not measured. */
   level: number | null = null;
 

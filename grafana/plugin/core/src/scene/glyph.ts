@@ -33,6 +33,9 @@ const DRAWINGS = {
   paused: { path: 'M8.2 5.4v13.2M15.8 5.4v13.2', line: 4 },
   exited: { path: 'M6.4 6.4h11.2v11.2H6.4Z', line: 0 },
   restarting: { path: 'M18.8 12a6.8 6.8 0 1 1-2.2-5M18.6 3.6v4.2h-4.2', line: 2.8 },
+  added: { path: 'M12 4.8v14.4M4.8 12h14.4', line: 3.6 },
+  removed: { path: 'M4.8 12h14.4', line: 3.8 },
+  changed: { path: 'M4.4 14.2c2.6-5 5-5 7.6-2s5 3 7.6-2', line: 3.2 },
   arrow: { path: 'M5 5.6 19 12 5 18.4 8.4 12Z', line: 0 },
 } as const satisfies Record<string, Drawing>;
 

@@ -3,6 +3,7 @@
 import type { Bubble } from './bubble';
 import type { Camera } from './camera';
 import type { Link } from './link';
+import type { Box } from './overview';
 import type { Scene } from './scene';
 import { distanceTo } from './stroke';
 
@@ -47,6 +48,22 @@ function hitLink(scene: Scene, x: number, y: number, reach: number): Link | null
     }
   }
   return best;
+}
+
+/** The ids of the nodes whose middle is in a part of the screen; of a closed group all inside of it. */
+export function nodesWithin(scene: Scene, camera: Camera, { x, y, width, height }: Box): readonly string[] {
+  const found = new Set<string>();
+  for (const bubble of scene.visible) {
+    if (bubble.leaving || bubble.shown < 0.5 || (bubble.node === null && bubble.wantOpen)) continue;
+    const [left, top] = [bubble.now.x * camera.k + camera.x, bubble.now.y * camera.k + camera.y];
+    if (left >= x && left <= x + width && top >= y && top <= y + height) gather(bubble, found);
+  }
+  return [...found];
+}
+
+function gather(bubble: Bubble, into: Set<string>): void {
+  if (bubble.node !== null) into.add(bubble.id);
+  for (const child of bubble.children) gather(child, into);
 }
 
 /** The visible node that lies next in a direction: near, and not far off the axis. */

@@ -1,5 +1,6 @@
 /** Edges as they are drawn: between the circles that stand for their ends at this zoom. */
 
+import type { Mark } from '../model/difference';
 import { throughput, type TopologyEdge } from '../model/topology';
 import type { Bubble } from './bubble';
 import { representative } from './level';
@@ -20,6 +21,8 @@ export class Link {
   drawn = false;
   lit = true;
   weight = 0;
+  /** What a comparison says of its edges. */
+  mark: Mark | null = null;
 
   constructor(
     readonly source: Bubble,

@@ -1,10 +1,11 @@
 /** How one circle looks: hull, donut or disc with ring, sign and badge. */
 
 import { STATUSES } from '../model/topology';
-import { mix, type Palette } from '../theme/palette';
+import { mix, type Palette, type Rgb } from '../theme/palette';
 import type { Bubble } from './bubble';
 import { GLOW, pack, PLAIN, type DisplayList } from './display';
-import { badge, idle, roleGlyph } from './glyph';
+import { badge, idle, roleGlyph, type GlyphName } from './glyph';
+import { MARKS, toneOf } from './mark';
 
 export interface Brush {
   readonly list: DisplayList;
@@ -23,6 +24,9 @@ export const INSIDE_PIXELS = 42;
 
 const SIGN_PIXELS = 8.5;
 const RING_PIXELS = 6.5;
+const BADGE_PIXELS = 7;
+/** How much wider the ring of what a comparison marks is. */
+const MARKED = 1.7;
 
 export function paintHull({ list, palette, dim, k }: Brush, bubble: Bubble): void {
   const { x, y, r } = bubble.now;
@@ -40,19 +44,27 @@ export function paintDonut(brush: Brush, bubble: Bubble): void {
   const r = bubble.drawn;
   const alpha = opacity(brush, bubble);
   const tone = palette.role[bubble.role];
+  const { mark, marked } = bubble;
   if (r * k < 4) {
-    list.disc(list.discs, x, y, r, pack(bubble.status === 'healthy' ? tone : palette.status[bubble.status], alpha));
+    const dot = mark !== null ? toneOf(palette, mark) : bubble.status === 'healthy' ? tone : palette.status[bubble.status];
+    list.disc(list.discs, x, y, r, pack(dot, alpha));
     return;
   }
   const width = Math.max(2 / k, Math.min(r * 0.17, 7 / k));
   const gap = Math.min(1.5 / k, r * 0.06);
-  if (bubble.status === 'critical') glow(brush, x, y, r, alpha);
+  if (bubble.status === 'critical' && mark === null) glow(brush, x, y, r, alpha);
   list.disc(list.discs, x, y, r - width - gap, pack(mix(palette.background, tone, palette.body), alpha));
   let start = 0;
-  for (const status of STATUSES) {
-    const sweep = bubble.tally[status] / Math.max(1, bubble.count);
-    if (sweep > 0) list.arc(x, y, r, width, start, sweep, pack(palette.status[status], alpha));
+  const ring = (share: number, color: Rgb): void => {
+    const sweep = share / Math.max(1, bubble.count);
+    if (sweep > 0) list.arc(x, y, r, width, start, sweep, pack(color, alpha));
     start += sweep;
+  };
+  if (mark === null) for (const status of STATUSES) ring(bubble.tally[status], palette.status[status]);
+  else {
+    for (const kind of MARKS) ring(marked[kind], toneOf(palette, kind));
+    ring(bubble.count - marked.added - marked.changed - marked.removed, palette.line);
+    if (r * k >= BADGE_PIXELS) paintBadge(brush, bubble, mark, toneOf(palette, mark), alpha);
   }
   if (r * k >= SIGN_PIXELS * 1.6) {
     list.sprite(list.sprites, x, y - (r * k > 30 ? r * 0.18 : 0), Math.min(r * 0.8, 22 / k), roleGlyph(bubble.role), pack(tone, alpha));
@@ -69,34 +81,36 @@ export function paintNode(brush: Brush, bubble: Bubble): void {
   const resting = idle(node.state);
   const outside = node.state === 'outside';
   const tone = resting ? palette.status.unknown : palette.role[bubble.role];
-  const ring = outside ? tone : palette.status[resting && node.status === 'healthy' ? 'unknown' : node.status];
+  const { mark } = bubble;
+  const ring = mark !== null ? toneOf(palette, mark) : outside ? tone : palette.status[resting && node.status === 'healthy' ? 'unknown' : node.status];
   if (r * k < 3.2) {
-    const dot = node.status === 'healthy' && !resting ? tone : ring;
+    const dot = node.status === 'healthy' && !resting && mark === null ? tone : ring;
     list.disc(list.discs, x, y, Math.max(r, 1.4 / k), pack(dot, alpha));
     return;
   }
-  if (node.status === 'critical') glow(brush, x, y, r, alpha);
-  const width = r * k < RING_PIXELS ? 1.3 / k : Math.max(1.9 / k, Math.min(r * 0.11, 5 / k));
+  if (node.status === 'critical' && mark === null) glow(brush, x, y, r, alpha);
+  const width = (r * k < RING_PIXELS ? 1.3 / k : Math.max(1.9 / k, Math.min(r * 0.11, 5 / k))) * (mark === null ? 1 : MARKED);
   const gap = r * k < RING_PIXELS ? 0 : Math.min(2 / k, r * 0.09);
   const body = pack(mix(palette.background, tone, resting ? palette.body * 0.35 : palette.body), alpha);
   const liquid = pack(mix(palette.background, tone, palette.name === 'dark' ? 0.62 : 0.42), alpha);
   list.disc(list.discs, x, y, r - width - gap, body, 0, 0, bubble.level ?? PLAIN, liquid);
-  if (outside) dashes(list, x, y, r, width, pack(ring, alpha * 0.8), k);
+  if (outside || mark === 'removed') dashes(list, x, y, r, width, pack(ring, alpha * (mark === null ? 0.8 : 1)), k);
   else list.arc(x, y, r, width, 0, 1, pack(ring, alpha * (resting ? 0.6 : 1)));
   if (r * k >= SIGN_PIXELS) {
     const sign = palette.name === 'dark' ? mix(tone, 0xffffff, 0.16) : tone;
     const roomy = r * k >= INSIDE_PIXELS;
     list.sprite(list.sprites, x, roomy ? y - r * 0.26 : y, roomy ? Math.min(r * 0.52, 64 / k) : r * 0.92, roleGlyph(bubble.role), pack(sign, alpha * (resting ? 0.65 : 1)));
   }
-  const sign = badge(node.status, node.state);
-  if (sign !== null && r * k >= 7 && !outside) paintBadge(brush, bubble, sign, alpha);
+  if (r * k < BADGE_PIXELS) return;
+  const sign = mark ?? badge(node.status, node.state);
+  const status = bubble.status === 'healthy' ? 'unknown' : bubble.status;
+  if (sign !== null && (mark !== null || !outside)) paintBadge(brush, bubble, sign, mark === null ? palette.status[status] : ring, alpha);
 }
 
-function paintBadge({ list, palette, k }: Brush, bubble: Bubble, sign: NonNullable<ReturnType<typeof badge>>, alpha: number): void {
+function paintBadge({ list, palette, k }: Brush, bubble: Bubble, sign: GlyphName, tone: Rgb, alpha: number): void {
   const r = bubble.drawn;
   const size = Math.min(Math.max(9, r * k * 0.14), Math.max(4.2, r * k * 0.34)) / k;
   const [x, y] = [bubble.now.x + r * 0.74, bubble.now.y - r * 0.74];
-  const tone = palette.status[bubble.status === 'healthy' ? 'unknown' : bubble.status];
   list.disc(list.discs, x, y, size + 1.6 / k, pack(palette.background, alpha));
   list.disc(list.discs, x, y, size, pack(tone, alpha));
   const ink = palette.name === 'dark' ? palette.background : 0xffffff;

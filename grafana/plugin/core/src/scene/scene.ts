@@ -9,6 +9,7 @@ import { DisplayList, pack } from './display';
 import { composeLinks } from './stroke';
 import { Levels, representative } from './level';
 import { linksOf, type Link } from './link';
+import { markBubbles, markLinks, type Marks } from './mark';
 import type { SizeMetric } from './measure';
 import { CLOSED, paintDonut, paintHull, paintNode, type Brush } from './paint';
 import { Tree } from './tree';
@@ -25,9 +26,15 @@ export interface Emphasis {
   readonly matched: ReadonlySet<string> | null;
   /** Ids that stay lit with the edges between them: a neighbourhood or a path; null: neither. */
   readonly within: ReadonlySet<string> | null;
+  /** What came, went or changed between two moments; null: none are compared. */
+  readonly marks: Marks | null;
+  /** What is picked to be acted on together. */
+  readonly picked: ReadonlySet<string>;
 }
 
-export const NO_EMPHASIS: Emphasis = { hovered: null, hoveredLink: null, selected: null, matched: null, within: null };
+const NOTHING_MARKED: Marks = new Map();
+
+export const NO_EMPHASIS: Emphasis = { hovered: null, hoveredLink: null, selected: null, matched: null, within: null, marks: null, picked: new Set() };
 
 export class Scene {
   readonly tree = new Tree();
@@ -42,6 +49,7 @@ export class Scene {
   private size: SizeMetric = 'cpu';
   private pinned: SizeMetric = 'none';
   private dim = 1;
+  private marked = false;
 
   constructor(private reduced = false) {
     this.motion = new Motion(reduced);
@@ -86,8 +94,8 @@ export class Scene {
   }
 
   get emphasised(): boolean {
-    const { hovered, selected, matched, within } = this.emphasis;
-    return hovered !== null || selected !== null || matched !== null || within !== null;
+    const { hovered, selected, matched, within, marks } = this.emphasis;
+    return hovered !== null || selected !== null || matched !== null || within !== null || (marks?.size ?? 0) > 0;
   }
 
   /** Compose for a camera; true while something is still on its way. */
@@ -101,6 +109,7 @@ export class Scene {
       this.regroup = false;
     }
     this.arrange(camera);
+    this.mark();
     this.light();
     const dimming = this.fadeDim();
     this.paint(camera, screen, palette);
@@ -126,19 +135,28 @@ export class Scene {
     }
   }
 
+  private mark(): void {
+    const { marks } = this.emphasis;
+    if (marks === null && !this.marked) return;
+    this.marked = marks !== null;
+    markBubbles(this.tree.ordered, marks ?? NOTHING_MARKED);
+    markLinks(this.links, marks ?? NOTHING_MARKED);
+  }
+
   /** Decide what the emphasis leaves lit: the thing itself, what it talks to, and their hulls. */
   private light(): void {
-    const { matched, within, hovered } = this.emphasis;
+    const { matched, within, hovered, marks } = this.emphasis;
     if (within !== null && hovered === null) {
       this.lightWithin(within);
       return;
     }
     const focus = this.focus();
-    const everything = focus === null && matched === null;
+    const wanted = matched ?? (marks !== null && marks.size > 0 ? marks : null);
+    const everything = focus === null && wanted === null;
     for (const bubble of this.tree.ordered) {
-      bubble.lit = everything || (focus === null && matched?.has(bubble.id) === true);
+      bubble.lit = everything || (focus === null && wanted?.has(bubble.id) === true);
     }
-    for (const link of this.links) link.lit = everything;
+    for (const link of this.links) link.lit = everything || (focus === null && link.mark !== null);
     if (everything) return;
     if (focus === null) {
       this.tree.ordered.filter((bubble) => bubble.lit).forEach(raise);
@@ -214,7 +232,20 @@ export class Scene {
       }
     }
     composeLinks(brush, this.links, { focused: this.focus() !== null, hovered: this.emphasis.hoveredLink, still: this.reduced });
+    this.ringPicked(brush, palette);
     this.ringSelection(brush, palette);
+  }
+
+  private ringPicked({ list, k }: Brush, palette: Palette): void {
+    const color = pack(palette.accent, 0.9);
+    for (const id of this.emphasis.picked) {
+      const bubble = this.tree.get(id);
+      if (bubble === undefined) continue;
+      const { now, drawn } = representative(bubble);
+      list.arc(now.x, now.y, drawn + 4.5 / k, 2.4 / k, 0, 1, color);
+      list.disc(list.discs, now.x - drawn * 0.74, now.y - drawn * 0.74, 7.5 / k, color);
+      list.sprite(list.sprites, now.x - drawn * 0.74, now.y - drawn * 0.74, 11 / k, 'healthy', pack(palette.onAccent, 1));
+    }
   }
 
   private ringSelection({ list, k }: Brush, palette: Palette): void {

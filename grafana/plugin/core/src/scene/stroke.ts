@@ -4,6 +4,7 @@ import { mix } from '../theme/palette';
 import type { Bubble } from './bubble';
 import { pack } from './display';
 import type { Link } from './link';
+import { toneOf } from './mark';
 import type { Brush } from './paint';
 import { along, route } from './route';
 
@@ -51,12 +52,13 @@ function draw(brush: Brush, link: Link, alpha: number, moves: boolean, emphasis:
   if (length < 2) return;
   const width = widthOf(link) * (0.4 + 0.6 * crowd);
   const failing = link.failing;
-  const tone = failing > 0.02 ? mix(palette.edge, palette.status.critical, Math.min(1, 0.35 + failing)) : palette.edge;
-  const strength = link.trunk ? 0.6 : 0.8 + Math.min(0.9, (width - 1) * 0.24) + (failing > 0.02 ? 0.6 : 0);
+  const { mark } = link;
+  const tone = mark !== null ? toneOf(palette, mark) : failing > 0.02 ? mix(palette.edge, palette.status.critical, Math.min(1, 0.35 + failing)) : palette.edge;
+  const strength = link.trunk ? 0.6 : 0.8 + Math.min(0.9, (width - 1) * 0.24) + (failing > 0.02 || mark !== null ? 0.6 : 0);
   const opacity = Math.min(0.95, palette.edgeAlpha * strength * emphasis) * alpha;
   const flow = failing > 0.02 ? mix(palette.flow, palette.status.critical, Math.min(1, failing * 1.5)) : palette.flow;
   const speed = moves ? 14 + Math.min(70, Math.log10(1 + (link.rate ?? 0)) * 9) : 0;
-  const dashed = link.rate === null && link.edges.every((edge) => edge.protocol === 'udp');
+  const dashed = mark === 'removed' || (link.rate === null && link.edges.every((edge) => edge.protocol === 'udp'));
   list.curve(curve, width, pack(tone, opacity), speed, phase(link.id), dashed, pack(flow, Math.min(0.85, palette.flowAlpha * emphasis) * alpha));
   if (length >= ARROW_FROM_PIXELS) {
     const size = (6.5 + width * 2) / k;

@@ -1,11 +1,16 @@
-/** Mouse, wheel and touch on the map: drag pans, wheel and pinch zoom, a tap selects. */
+/** Mouse, wheel and touch on the map: drag pans, wheel and pinch zoom, a tap selects, Shift picks. */
 
 import type { Hit } from '../scene/hit';
+import type { Box } from '../scene/overview';
 import type { Surface } from './surface';
 
 export interface PointerEvents {
   readonly onHover: (hit: Hit | null, x: number, y: number) => void;
-  readonly onTap: (hit: Hit | null) => void;
+  /** `pick`: Shift was held. */
+  readonly onTap: (hit: Hit | null, pick: boolean) => void;
+  /** A box is drawn with Shift and the mouse; null: it is done or given up. */
+  readonly onBox?: (box: Box | null) => void;
+  readonly onBoxed?: (box: Box) => void;
   readonly onDoubleTap: (hit: Hit | null) => void;
 }
 
@@ -21,6 +26,7 @@ interface Finger {
 export class Pointer {
   private readonly fingers = new Map<number, Finger>();
   private travelled = 0;
+  private corner: Finger | null = null;
   private hoverRequest = 0;
   private readonly undo: (() => void)[] = [];
 
@@ -42,6 +48,8 @@ export class Pointer {
     });
     this.listen('pointercancel', (event) => {
       this.fingers.delete(event.pointerId);
+      this.corner = null;
+      events.onBox?.(null);
     });
     this.listen('pointerleave', () => {
       events.onHover(null, 0, 0);
@@ -83,6 +91,7 @@ export class Pointer {
     const [x, y] = this.at(event);
     if (this.fingers.size === 0) this.travelled = 0;
     this.fingers.set(event.pointerId, { x, y });
+    this.corner = event.shiftKey && event.pointerType === 'mouse' && this.events.onBox !== undefined ? { x, y } : null;
     this.element.setPointerCapture(event.pointerId);
   }
 
@@ -95,7 +104,9 @@ export class Pointer {
     }
     const [dx, dy] = [x - finger.x, y - finger.y];
     this.travelled += Math.hypot(dx, dy);
-    if (this.fingers.size >= 2) this.pinch(event.pointerId, x, y);
+    if (this.corner !== null) {
+      if (this.travelled > TAP_PIXELS) this.events.onBox?.(boxOf(this.corner, { x, y }));
+    } else if (this.fingers.size >= 2) this.pinch(event.pointerId, x, y);
     else if (this.travelled > TAP_PIXELS) this.surface.panBy(dx, dy);
     finger.x = x;
     finger.y = y;
@@ -113,9 +124,16 @@ export class Pointer {
 
   private up(event: PointerEvent): void {
     const alone = this.fingers.size === 1;
-    if (!this.fingers.delete(event.pointerId) || !alone || this.travelled > TAP_PIXELS) return;
     const [x, y] = this.at(event);
-    this.events.onTap(this.surface.hit(x, y, event.pointerType === 'touch' ? TOUCH_SLACK : MOUSE_SLACK));
+    const { corner } = this;
+    this.corner = null;
+    if (!this.fingers.delete(event.pointerId) || !alone) return;
+    if (this.travelled <= TAP_PIXELS) {
+      this.events.onTap(this.surface.hit(x, y, event.pointerType === 'touch' ? TOUCH_SLACK : MOUSE_SLACK), event.shiftKey);
+    } else if (corner !== null) {
+      this.events.onBox?.(null);
+      this.events.onBoxed?.(boxOf(corner, { x, y }));
+    }
   }
 
   private hover(x: number, y: number): void {
@@ -133,4 +151,8 @@ export class Pointer {
     const [x, y] = this.at(event);
     this.surface.zoomBy(Math.exp(-event.deltaY * lines * strength), x, y);
   }
+}
+
+function boxOf(one: Finger, other: Finger): Box {
+  return { x: Math.min(one.x, other.x), y: Math.min(one.y, other.y), width: Math.abs(one.x - other.x), height: Math.abs(one.y - other.y) };
 }

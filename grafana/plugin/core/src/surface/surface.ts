@@ -19,10 +19,10 @@ import {
   type Look,
   type Size,
 } from '../scene/camera';
-import { hitTest, type Hit } from '../scene/hit';
+import { hitTest, nodesWithin, type Hit } from '../scene/hit';
 import { Labels, type Label } from '../scene/label';
 import type { SizeMetric } from '../scene/measure';
-import { overviewOf, viewport, whereabouts, type OverviewCircle, type Sight } from '../scene/overview';
+import { overviewOf, viewport, whereabouts, type Box, type OverviewCircle, type Sight } from '../scene/overview';
 import { NO_EMPHASIS, Scene, type Emphasis } from '../scene/scene';
 import { DARK, type Palette } from '../theme/palette';
 import { Loop } from './loop';
@@ -177,6 +177,11 @@ export class Surface {
 
   hit(x: number, y: number, slack = 4): Hit | null {
     return hitTest(this.scene, this.camera, x, y, slack);
+  }
+
+  /** The nodes in a part of the screen. */
+  within(box: Box): readonly string[] {
+    return nodesWithin(this.scene, this.camera, box);
   }
 
   /** Bring a point of the world into the middle. */

@@ -113,10 +113,10 @@ describe('LiveTopology', () => {
 
   it('does not insist where it is refused', async () => {
     const refused = new Stage();
-    refused.answer = () => Promise.reject(new Refused('Sign in to see the map.'));
+    refused.answer = () => Promise.reject(new Refused('Sign in to see the map.', 403));
     refused.live.start();
     await settle();
-    expect(refused.states.at(-1)).toEqual({ state: 'refused', reason: 'Sign in to see the map.' });
+    expect(refused.states.at(-1)).toEqual({ state: 'refused', reason: 'Sign in to see the map.', status: 403 });
     expect(refused.timers).toEqual([]);
   });
 

@@ -44,7 +44,8 @@ export function Banners({ app, onHeight }: BannersProps): JSX.Element {
   const age = useAge(staleSince);
   const filter = useStore(app.state, (state) => state.filter);
   const moment = useStore(app.state, (state) => state.moment);
-  const banners: Banner[] = [...lensBanners(app, filter, moment)];
+  const since = useStore(app.state, (state) => state.since);
+  const banners: Banner[] = [...lensBanners(app, filter, since === null ? moment : null)];
   if (live.state === 'reconnecting' && topology !== null) {
     banners.push({
       key: 'gone',

@@ -11,10 +11,11 @@ export function Freshness({ app }: { readonly app: App }): JSX.Element {
   const topology = useTopology(app.topology);
   const age = useAge(topology?.takenAt ?? null);
   const moment = useStore(app.state, (state) => state.moment);
+  const comparing = useStore(app.state, (state) => state.since !== null);
   const stale = topology?.staleSince != null;
   const kind = moment !== null && live.state === 'past' ? 'past' : stale ? 'stale' : live.state;
   const words =
-    kind === 'live' ? 'Live' : kind === 'stale' ? 'Stale' : kind === 'loading' ? 'Connecting' : kind === 'paused' ? 'Paused' : kind === 'past' ? 'Past' : kind === 'refused' ? 'No access' : 'Reconnecting';
+    kind === 'live' ? 'Live' : kind === 'stale' ? 'Stale' : kind === 'loading' ? 'Connecting' : kind === 'paused' ? 'Paused' : comparing && kind === 'past' ? 'Comparing' : kind === 'past' ? 'Past' : kind === 'refused' ? 'No access' : 'Reconnecting';
   const numbers = age === null ? 'No scrape yet.' : `Numbers are from the scrape ${format.duration(age)} ago.`;
   return (
     <span className={`ps-fresh ps-fresh-${kind}`} role="status" title={`Structure and state arrive at once. ${numbers}${live.reason === '' ? '' : ` ${live.reason}`}`}>

@@ -2,6 +2,7 @@
 
 import { format } from '@promscope/core';
 import type { JSX, ReactNode } from 'react';
+import { Icon } from '../icon';
 import type { App } from '../state/app';
 import { useAge, useTopology } from '../state/hooks';
 import { useStore } from '../state/store';
@@ -28,6 +29,7 @@ export function SummaryBar({ app }: { readonly app: App }): JSX.Element {
       <Figure name="Traffic">{format.rate(totals?.bytesPerSecond)}</Figure>
       <Figure name="Edges">{format.count(totals?.edges)}</Figure>
       <span className="ps-grow" />
+      <TimelineSwitch app={app} />
       {probes.length > 0 && (
         <Figure name="Probes" alarm={up < probes.length}>
           {up < probes.length ? `${up} of ${probes.length}` : String(up)}
@@ -35,6 +37,24 @@ export function SummaryBar({ app }: { readonly app: App }): JSX.Element {
       )}
       <Figure name="Scraped">{age === null ? format.NOT_MEASURED : `${format.duration(age)} ago`}</Figure>
     </footer>
+  );
+}
+
+function TimelineSwitch({ app }: { readonly app: App }): JSX.Element {
+  const open = useStore(app.state, (state) => state.timeline);
+  return (
+    <button
+      type="button"
+      className="ps-button ps-figure-button"
+      aria-label="Timeline"
+      aria-expanded={open}
+      onClick={() => {
+        app.openTimeline(!open);
+      }}
+    >
+      <Icon name="clock" size={14} />
+      <span className="ps-wide">Timeline</span>
+    </button>
   );
 }
 

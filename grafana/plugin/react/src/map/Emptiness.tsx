@@ -1,8 +1,10 @@
 /** What stands in the middle when there is nothing to draw yet, and what to do about it. */
 
+import type { LiveStatus } from '@promscope/core';
 import type { JSX, ReactNode } from 'react';
 import type { App } from '../state/app';
 import { useTopology } from '../state/hooks';
+import { DEFAULTS } from '../state/state';
 import { useStore } from '../state/store';
 
 export function Emptiness({ app, matched }: { readonly app: App; readonly matched: ReadonlySet<string> | null }): JSX.Element | null {
@@ -12,22 +14,8 @@ export function Emptiness({ app, matched }: { readonly app: App; readonly matche
   const view = useStore(app.state, (state) => state.view);
   const searching = useStore(app.state, (state) => state.searching);
   const topology = useTopology(app.topology);
-  if (live.state === 'refused') {
-    return (
-      <Card title="This map is not open to everybody">
-        <p>{live.reason}</p>
-        <button
-          type="button"
-          className="ps-button ps-primary"
-          onClick={() => {
-            app.openSignIn(true);
-          }}
-        >
-          Sign in
-        </button>
-      </Card>
-    );
-  }
+  const filter = useStore(app.state, (state) => state.filter);
+  if (live.state === 'refused') return <Refusal app={app} live={live} />;
   if (topology === null) {
     return live.reason === '' ? (
       <FirstLoad />
@@ -37,6 +25,7 @@ export function Emptiness({ app, matched }: { readonly app: App; readonly matche
       </Card>
     );
   }
+  if (topology.nodes.size === 0 && filter !== '' && probes?.length !== 0) return <NothingLeft app={app} filter={filter} />;
   if (topology.nodes.size === 0) return probes?.length === 0 ? <NoProbe /> : <NothingHere view={view} />;
   if (matched !== null && matched.size === 0 && !searching) {
     return (
@@ -55,6 +44,74 @@ export function Emptiness({ app, matched }: { readonly app: App; readonly matche
     );
   }
   return null;
+}
+
+/** Whether who asks is refused, or what is asked: each has its own way on. */
+function Refusal({ app, live }: { readonly app: App; readonly live: LiveStatus }): JSX.Element {
+  const moment = useStore(app.state, (state) => state.moment);
+  if (live.status === 400) {
+    return (
+      <Card title="The filter is no query">
+        <p>{live.reason}</p>
+        <ShowEverything app={app} />
+      </Card>
+    );
+  }
+  if (live.status === 404) {
+    return (
+      <Card title={moment === null ? 'There is no such view' : 'Not remembered'}>
+        <p>{live.reason}</p>
+        <Way
+          label={moment === null ? 'Show the containers' : 'Back to now'}
+          act={() => {
+            if (moment === null) app.selectView(DEFAULTS.view);
+            else app.setMoment(null);
+          }}
+        />
+      </Card>
+    );
+  }
+  return (
+    <Card title="This map is not open to everybody">
+      <p>{live.reason}</p>
+      <Way
+        label="Sign in"
+        act={() => {
+          app.openSignIn(true);
+        }}
+      />
+    </Card>
+  );
+}
+
+function NothingLeft({ app, filter }: { readonly app: App; readonly filter: string }): JSX.Element {
+  return (
+    <Card title="Nothing matches the filter">
+      <p>
+        Nothing in this view is <code>{filter.slice(0, 200)}</code>
+      </p>
+      <ShowEverything app={app} />
+    </Card>
+  );
+}
+
+function ShowEverything({ app }: { readonly app: App }): JSX.Element {
+  return (
+    <Way
+      label="Show everything"
+      act={() => {
+        app.setFilter('');
+      }}
+    />
+  );
+}
+
+function Way({ label, act }: { readonly label: string; readonly act: () => void }): JSX.Element {
+  return (
+    <button type="button" className="ps-button ps-primary" onClick={act}>
+      {label}
+    </button>
+  );
 }
 
 function FirstLoad(): JSX.Element {

@@ -6,11 +6,13 @@ import {
   Pointer,
   Surface,
   type BackendName,
+  type Box,
   type Bubble,
   type Emphasis,
   type Hit,
   type Insets,
   type Look,
+  type Marks,
   type Palette,
   type Preference,
   type Sight,
@@ -35,6 +37,10 @@ export interface MapViewProps {
   readonly matched?: ReadonlySet<string> | null;
   /** What stays lit instead of the selected node's neighbours. */
   readonly within?: ReadonlySet<string> | null;
+  /** What a comparison says of nodes and edges. */
+  readonly marks?: Marks | null;
+  /** What is picked to be acted on together. */
+  readonly picked?: ReadonlySet<string>;
   readonly size?: SizeMetric;
   readonly fill?: SizeMetric;
   readonly look?: Look | null;
@@ -46,6 +52,8 @@ export interface MapViewProps {
   readonly cooperative?: boolean;
   readonly handle?: Ref<MapHandle>;
   readonly onSelect?: (id: string | null) => void;
+  /** Shift: one more, or a box of them; `toggle`: take out again what is picked already. */
+  readonly onPick?: (ids: readonly string[], toggle: boolean) => void;
   readonly onLook?: (look: Look | null) => void;
   readonly onBackend?: (name: BackendName) => void;
   readonly onSight?: (sight: Sight) => void;
@@ -65,6 +73,8 @@ interface Entry {
   readonly words: string;
 }
 
+const MARK_WORDS = { added: 'came', removed: 'went', changed: 'changed' } as const;
+const NOTHING: ReadonlySet<string> = new Set();
 const VISIBLE_IN_LIST = 100;
 const PAN_PIXELS = 60;
 const HIDDEN = {
@@ -79,7 +89,7 @@ const HIDDEN = {
 } as const;
 
 export function MapView(props: MapViewProps): JSX.Element {
-  const { store, palette, label, selected = null, matched = null, within = null, size = 'cpu', fill = 'none', handle } = props;
+  const { store, palette, label, selected = null, matched = null, within = null, marks = null, picked = NOTHING, size = 'cpu', fill = 'none', handle } = props;
   const canvases = useRef<HTMLDivElement>(null);
   const frame = useRef<HTMLDivElement>(null);
   const surface = useRef<Surface | null>(null);
@@ -87,13 +97,14 @@ export function MapView(props: MapViewProps): JSX.Element {
   events.current = props;
   const [hover, setHover] = useState<Hover | null>(null);
   const [cursor, setCursor] = useState<string | null>(null);
+  const [box, setBox] = useState<Box | null>(null);
   const [visible, setVisible] = useState<readonly Entry[]>([]);
 
   useEffect(() => {
     if (canvases.current === null || frame.current === null) return undefined;
     const map = mount(canvases.current, events, setVisible);
     surface.current = map;
-    const pointer = new Pointer(frame.current, map, pointerEvents(map, events, setHover, setCursor), events.current.cooperative ?? false);
+    const pointer = new Pointer(frame.current, map, pointerEvents(map, events, setHover, setCursor, setBox), events.current.cooperative ?? false);
     const unsubscribe = store.subscribe((change) => {
       if (store.topology === null) map.reset();
       else map.setTopology(store.topology, change);
@@ -117,8 +128,8 @@ export function MapView(props: MapViewProps): JSX.Element {
   const hovered = hover?.hit.type === 'node' || hover?.hit.type === 'group' ? hover.hit.bubble.id : null;
   const hoveredLink = hover?.hit.type === 'link' ? hover.hit.link.id : null;
   const emphasis: Emphasis = useMemo(
-    () => ({ hovered: hovered ?? (cursor === selected ? null : cursor), hoveredLink, selected, matched, within }),
-    [hovered, hoveredLink, cursor, selected, matched, within],
+    () => ({ hovered: hovered ?? (cursor === selected ? null : cursor), hoveredLink, selected, matched, within, marks, picked }),
+    [hovered, hoveredLink, cursor, selected, matched, within, marks, picked],
   );
   useEffect(() => surface.current?.setEmphasis(emphasis), [emphasis]);
 
@@ -149,7 +160,7 @@ export function MapView(props: MapViewProps): JSX.Element {
       aria-label={label}
       aria-roledescription="map"
       aria-activedescendant={active}
-      aria-keyshortcuts="ArrowUp ArrowDown ArrowLeft ArrowRight Enter Plus Minus F"
+      aria-keyshortcuts="ArrowUp ArrowDown ArrowLeft ArrowRight Enter Plus Minus F X"
       tabIndex={0}
       className="ps-map"
       style={{ position: 'absolute', inset: 0, overflow: 'hidden', touchAction: 'none', cursor: hovered === null ? 'grab' : 'pointer', background: css(palette.background) }}
@@ -166,7 +177,8 @@ export function MapView(props: MapViewProps): JSX.Element {
           </li>
         ))}
       </ul>
-      {hover !== null && hover.hit.type !== 'hull' && <Tooltip {...hover} palette={palette} size={size} />}
+      {box !== null && <div className="ps-box" style={{ left: box.x, top: box.y, width: box.width, height: box.height }} aria-hidden="true" />}
+      {box === null && hover !== null && hover.hit.type !== 'hull' && <Tooltip {...hover} palette={palette} size={size} />}
     </div>
   );
 }
@@ -210,15 +222,22 @@ function pointerEvents(
   events: Events,
   setHover: (hover: Hover | null) => void,
   setCursor: (id: string | null) => void,
+  setBox: (box: Box | null) => void,
 ): ConstructorParameters<typeof Pointer>[2] {
   return {
     onHover: (hit, x, y) => {
       const { width, height } = map.screen;
       setHover(hit === null ? null : { hit, x, y, leftwards: x > width * 0.62, upwards: y > height * 0.62 });
     },
-    onTap: (hit) => {
+    onBox: setBox,
+    onBoxed: (box) => {
+      events.current.onPick?.(map.within(box), false);
+    },
+    onTap: (hit, pick) => {
       setCursor(null);
-      if (hit?.type === 'node') events.current.onSelect?.(hit.bubble.id);
+      if (pick && events.current.onPick !== undefined) {
+        if (hit?.type === 'node') events.current.onPick([hit.bubble.id], true);
+      } else if (hit?.type === 'node') events.current.onSelect?.(hit.bubble.id);
       else if (hit?.type === 'group') map.flyTo(hit.bubble.id);
       else if (hit?.type !== 'link') events.current.onSelect?.(null);
     },
@@ -259,6 +278,12 @@ function key(event: KeyboardEvent, map: Surface, at: string | null, setCursor: (
     case '-':
       map.zoomBy(1 / 1.3);
       return true;
+    case 'x':
+    case 'X': {
+      if (map.scene.tree.get(at ?? '')?.node == null || at === null) return false;
+      props.onPick?.([at], true);
+      return true;
+    }
     case 'f':
     case 'F':
       map.fit();
@@ -297,5 +322,6 @@ function describe(bubble: Bubble): string {
   const { node } = bubble;
   if (node === null) return `${bubble.kind} ${bubble.label}, ${bubble.count} inside, ${bubble.status}`;
   const state = node.state === '' ? '' : `, ${node.state}`;
-  return `${node.kind} ${node.label}${state}, ${node.status}${node.reasons.length > 0 ? `: ${node.reasons.join('; ')}` : ''}`;
+  const mark = bubble.mark === null ? '' : `, ${MARK_WORDS[bubble.mark]}`;
+  return `${node.kind} ${node.label}${state}, ${node.status}${node.reasons.length > 0 ? `: ${node.reasons.join('; ')}` : ''}${mark}`;
 }

@@ -11,6 +11,7 @@ import { RoleMark, StatusChip, StatusMark } from '../status';
 import { Actions } from './Actions';
 import { Connections } from './Connections';
 import { Facts } from './Facts';
+import { Inspection } from './Inspection';
 import { LiveConnections } from './LiveConnections';
 import { Processes } from './Processes';
 import { RecordSections } from './Record';
@@ -95,7 +96,7 @@ function Body({ app, details, sparklines, onReveal }: { readonly app: App; reado
   return (
     <>
       {details.actions.length > 0 && <Actions app={app} details={details} />}
-      <Sparklines data={sparklines} node={node} notMeasured={details.notMeasured} />
+      <Sparklines app={app} data={sparklines} node={node} notMeasured={details.notMeasured} />
       <Section name="Connections" count={details.incoming.length + details.outgoing.length} open>
         <Connections details={details} onReveal={onReveal} />
       </Section>
@@ -107,6 +108,7 @@ function Body({ app, details, sparklines, onReveal }: { readonly app: App; reado
       <Processes details={details} />
       {details.processes !== null && <LiveConnections key={node.id} app={app} node={node.id} />}
       {details.record !== null && <RecordSections record={details.record} />}
+      {details.record !== null && <Inspection key={`inspection ${node.id}`} app={app} node={node.id} />}
     </>
   );
 }

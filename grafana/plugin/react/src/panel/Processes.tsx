@@ -1,7 +1,8 @@
 /** The live processes of a node, asked from the probe when the panel is opened. */
 
 import { format, type NodeDetails, type ProcessRow } from '@promscope/core';
-import type { JSX } from 'react';
+import { Fragment, useState, type JSX } from 'react';
+import { Pairs } from './Facts';
 import { Section } from './Section';
 
 const SHOWN = 100;
@@ -9,6 +10,7 @@ const DEEPEST = 6;
 
 export function Processes({ details }: { readonly details: NodeDetails }): JSX.Element | null {
   const { processes } = details;
+  const [open, setOpen] = useState<number | null>(null);
   if (processes === null) return null;
   const rows = ordered(processes.items);
   return (
@@ -26,18 +28,57 @@ export function Processes({ details }: { readonly details: NodeDetails }): JSX.E
         </thead>
         <tbody>
           {rows.slice(0, SHOWN).map(({ row, depth }) => (
-            <tr key={row.pid} title={row.commandLine}>
-              <td className="ps-number">{row.pid}</td>
-              <td className={`ps-cut ps-indent-${depth}`}>{row.command}</td>
-              <td className="ps-cut">{row.user}</td>
-              <td className="ps-number">{format.bytes(row.residentBytes)}</td>
-            </tr>
+            <Fragment key={row.pid}>
+              <tr title={row.commandLine}>
+                <td className="ps-number">
+                  <button
+                    type="button"
+                    className="ps-process"
+                    aria-expanded={open === row.pid}
+                    aria-label={`More of process ${row.pid}`}
+                    onClick={() => {
+                      setOpen(open === row.pid ? null : row.pid);
+                    }}
+                  >
+                    {row.pid}
+                  </button>
+                </td>
+                <td className={`ps-cut ps-indent-${depth}`}>{row.command}</td>
+                <td className="ps-cut">{row.user}</td>
+                <td className="ps-number">{format.bytes(row.residentBytes)}</td>
+              </tr>
+              {open === row.pid && (
+                <tr className="ps-process-more">
+                  <td colSpan={4}>
+                    <Pairs rows={more(row)} />
+                  </td>
+                </tr>
+              )}
+            </Fragment>
           ))}
         </tbody>
       </table>
       {(processes.truncated || rows.length > SHOWN) && <p className="ps-empty">More processes run than are listed here.</p>}
     </Section>
   );
+}
+
+/** What is known of one process beside its line; what is not known is left out. */
+function more(row: ProcessRow): (readonly [string, string])[] {
+  const { NOT_MEASURED } = format;
+  const rows: readonly (readonly [string, string])[] = [
+    ['Command line', row.commandLine],
+    ['Executable', row.executable],
+    ['Working directory', row.workingDirectory],
+    ['State', row.state],
+    ['Started', row.started === null ? '' : new Date(row.started).toLocaleString()],
+    ['CPU time', format.duration(row.cpuSeconds)],
+    ['Threads', format.count(row.threads)],
+    ['Open files', format.count(row.openFds)],
+    ['Read from storage', format.bytes(row.readBytes)],
+    ['Written to storage', format.bytes(row.writtenBytes)],
+  ];
+  return rows.filter(([, value]) => value !== '' && value !== NOT_MEASURED);
 }
 
 /** Children after their parents, with how deep they are. */

@@ -2,8 +2,12 @@
 
 import { format, type Series, type Sparklines as SparklineData, type TopologyNode } from '@promscope/core';
 import { useState, type JSX, type PointerEvent } from 'react';
+import { copyText } from '../copy';
+import { Icon } from '../icon';
+import type { App } from '../state/app';
 
 interface SparklinesProps {
+  readonly app: App;
   readonly data: SparklineData | null;
   readonly node: TopologyNode;
   readonly notMeasured: readonly { readonly field: string; readonly reason: string }[];
@@ -12,14 +16,14 @@ interface SparklinesProps {
 const WIDTH = 168;
 const HEIGHT = 40;
 
-export function Sparklines({ data, node, notMeasured }: SparklinesProps): JSX.Element | null {
+export function Sparklines({ app, data, node, notMeasured }: SparklinesProps): JSX.Element | null {
   if (data === null) return node.kind === 'external' || node.kind === 'internet' ? null : <div className="ps-sparks ps-bone ps-bone-tall" />;
   const shown = data.series.filter(({ points }) => points.some(([, value]) => value !== null));
   const reasons = [...new Set(notMeasured.map(({ reason }) => reason))];
   return (
     <section className="ps-sparks" aria-label="The last 15 minutes">
       {shown.map((series) => (
-        <Spark key={series.name} series={series} start={data.start} end={data.end} />
+        <Spark key={series.name} app={app} series={series} start={data.start} end={data.end} />
       ))}
       {shown.length === 0 && <p className="ps-empty ps-spark-wide">Nothing was measured in the last 15 minutes{reasons.length > 0 ? `: ${reasons.join('; ')}` : ''}.</p>}
       {shown.length > 0 && notMeasured.length > 0 && (
@@ -31,7 +35,7 @@ export function Sparklines({ data, node, notMeasured }: SparklinesProps): JSX.El
   );
 }
 
-function Spark({ series, start, end }: { readonly series: Series; readonly start: number; readonly end: number }): JSX.Element {
+function Spark({ app, series, start, end }: { readonly app: App; readonly series: Series; readonly start: number; readonly end: number }): JSX.Element {
   const [at, setAt] = useState<number | null>(null);
   const highest = Math.max(1e-9, ...series.points.map(([, value]) => value ?? 0));
   // A limit far above would press the line flat; it is then only written.
@@ -69,9 +73,35 @@ function Spark({ series, start, end }: { readonly series: Series; readonly start
       </svg>
       <div className="ps-spark-foot">
         <span>{at === null || point === undefined ? '15 min' : new Date(point[0] * 1000).toLocaleTimeString()}</span>
-        {series.limit !== null && <span>limit {format.withUnit(series.limit, series.unit)}</span>}
+        {series.limit !== null && <span className="ps-spark-limit-text">limit {format.withUnit(series.limit, series.unit)}</span>}
+        {series.promql !== '' && <Query app={app} series={series} />}
       </div>
     </figure>
+  );
+}
+
+/** The query behind a number: into Explore where there is one, else to be pasted elsewhere. */
+function Query({ app, series: { label, promql } }: { readonly app: App; readonly series: Series }): JSX.Element {
+  if (app.explore !== null) {
+    return (
+      <a className="ps-bare ps-spark-query" href={app.explore(promql)} target="_blank" rel="noreferrer" aria-label={`Open ${label} in Explore`} title={promql}>
+        <Icon name="explore" size={12} />
+      </a>
+    );
+  }
+  return (
+    <button
+      type="button"
+      className="ps-bare ps-spark-query"
+      aria-label={`Copy the PromQL of ${label}`}
+      title={promql}
+      onClick={() => {
+        void copyText(promql);
+        app.notify('done', `The PromQL of ${label} is copied.`);
+      }}
+    >
+      <Icon name="copy" size={12} />
+    </button>
   );
 }
 

@@ -9,11 +9,14 @@ import {
   type Look,
   type Offer,
   type Overview,
+  type SavedFilter,
   type SearchAnswer,
   type Session,
   type SignIn,
   type SizeMetric,
 } from '@promscope/core';
+import { Bulk } from './bulk';
+import { Comparison } from './comparison';
 import { DetailsFeed } from './details';
 import { DEFAULTS, type LinkState, type Mode, type Sort, type Theme } from './state';
 import { Store } from './store';
@@ -47,17 +50,26 @@ export interface AppState extends LinkState {
   readonly dismissed: ReadonlySet<string>;
   /** The next node that is chosen is the goal of the way from the selected one. */
   readonly picking: boolean;
+  /** What is picked to be acted on together. */
+  readonly picked: ReadonlySet<string>;
+  /** The picture stands still because the user wants it to. */
+  readonly held: boolean;
 }
 
+const LOADING: LiveStatus = { state: 'loading', reason: '' };
 const OVERVIEW_MS = 5000;
 const SEARCH_DELAY_MS = 140;
 const NOTICE_MS = 6000;
-const ASK_BEFORE = new Set(['stop', 'restart', 'remove']);
+const NOTHING: ReadonlySet<string> = new Set();
+/** Actions that stop something: they are asked about first. */
+export const ASK_BEFORE: ReadonlySet<string> = new Set(['stop', 'restart', 'remove']);
 
 export class App {
   readonly state: Store<AppState>;
   readonly topology = new TopologyStore();
   readonly details: DetailsFeed;
+  readonly comparison: Comparison;
+  readonly bulk: Bulk;
   private live: LiveTopology | null = null;
   private overviewTimer: ReturnType<typeof setTimeout> | undefined;
   private searchTimer: ReturnType<typeof setTimeout> | undefined;
@@ -71,6 +83,8 @@ export class App {
   constructor(
     readonly client: Client,
     link: Partial<LinkState> = {},
+    /** Where a PromQL query is looked into; null: nowhere, it can be copied. */
+    readonly explore: ((promql: string) => string) | null = null,
   ) {
     this.state = new Store<AppState>({
       ...DEFAULTS,
@@ -87,8 +101,14 @@ export class App {
       signingIn: false,
       dismissed: new Set(),
       picking: false,
+      held: false,
+      picked: NOTHING,
     });
     this.details = new DetailsFeed(client);
+    this.bulk = new Bulk(client);
+    this.comparison = new Comparison(client, this.topology, (live) => {
+      this.state.set({ live });
+    });
     this.topology.subscribe(() => {
       this.noticeRemoval();
     });
@@ -110,6 +130,7 @@ export class App {
   pause(): void {
     this.running = false;
     this.live?.pause();
+    this.comparison.stop();
     this.details.pause();
     clearTimeout(this.overviewTimer);
   }
@@ -117,19 +138,21 @@ export class App {
   resume(): void {
     if (this.running) return;
     this.running = true;
-    this.live?.start();
+    if (this.state.get().since !== null) this.follow();
+    else if (!this.state.get().held) this.live?.start();
     this.details.resume();
     void this.loadOverview();
   }
 
   retry(): void {
-    this.live?.retry();
+    if (this.state.get().since !== null) this.follow();
+    else this.live?.retry();
     void this.loadOverview();
   }
 
   selectView(view: string): void {
     if (view === this.state.get().view) return;
-    this.state.set({ view, look: null, selected: null, goal: null, picking: false });
+    this.state.set({ view, look: null, selected: null, goal: null, picking: false, picked: NOTHING });
     this.details.show(null);
     this.follow();
   }
@@ -143,6 +166,21 @@ export class App {
     }
     this.state.set({ selected: id, picking: false, goal: null });
     this.details.show(id);
+  }
+
+  /** Take nodes into what is acted on together; `toggle`: take out again what is in it. */
+  pickNodes(ids: readonly string[], toggle: boolean): void {
+    const picked = new Set(this.state.get().picked);
+    for (const id of ids) {
+      if (toggle && picked.has(id)) picked.delete(id);
+      else picked.add(id);
+    }
+    this.state.set({ picked });
+  }
+
+  clearPicked(): void {
+    this.state.set({ picked: NOTHING });
+    this.bulk.clear();
   }
 
   setHops(hops: number): void {
@@ -163,20 +201,63 @@ export class App {
     this.select(id);
   }
 
-  /** Leave of the view only what matches; empty: show everything. */
+  /** Leave of the view only what matches; empty: show everything. It is the search's query too. */
   setFilter(filter: string): void {
+    this.search(filter);
     if (filter === this.state.get().filter) return;
     this.state.set({ filter, look: null });
     this.follow();
   }
 
+  /** The filter panel at the left. */
+  openFilters(filters: boolean): void {
+    this.state.set({ filters });
+  }
+
+  /** Go to what somebody saved. */
+  openSaved({ view, query }: SavedFilter): void {
+    this.selectView(view);
+    this.setFilter(query);
+  }
+
   /** Look at a moment of the past, in milliseconds; null: come back to now. */
   setMoment(moment: number | null): void {
-    if (moment === this.state.get().moment) return;
-    this.state.set({ moment });
+    const { since } = this.state.get();
+    this.setTime(moment, moment !== null && since !== null && since >= moment ? null : since);
+  }
+
+  /** Show what changed since an earlier moment, in milliseconds; null: compare nothing. */
+  compareSince(since: number | null): void {
+    this.setTime(this.state.get().moment, since);
+  }
+
+  setTime(moment: number | null, since: number | null): void {
+    const before = this.state.get();
+    if (moment === before.moment && since === before.since) return;
+    this.state.set({ moment, since, held: false });
     this.details.at(moment);
-    this.follow();
+    this.follow(true);
     if (this.state.get().query !== '') this.search(this.state.get().query);
+  }
+
+  /** Go to what somebody saved and gave a link to. */
+  async openSavedLink(id: string): Promise<void> {
+    try {
+      this.openSaved(await this.client.savedFilter(id));
+    } catch (error) {
+      this.notify('failed', `The saved filter cannot be opened: ${words(error)}`);
+    }
+  }
+
+  openTimeline(timeline: boolean): void {
+    this.state.set({ timeline });
+  }
+
+  /** Let the picture stand still, or follow again. */
+  hold(held: boolean): void {
+    this.state.set({ held });
+    if (held) this.live?.pause();
+    else if (this.running) this.live?.start();
   }
 
   setMode(mode: Mode): void {
@@ -275,12 +356,19 @@ export class App {
     this.selectedThere = there ? selected : null;
   }
 
-  private follow(): void {
-    const { view, filter, moment } = this.state.get();
+  /** `keep`: what is drawn stays until the answer is there, as when only the time is another. */
+  private follow(keep = false): void {
+    const { view, filter, moment, since } = this.state.get();
     this.live?.stop();
-    this.topology.clear();
+    this.live = null;
+    this.comparison.stop();
+    if (!keep) this.topology.clear();
+    if (since !== null) {
+      if (this.running) this.comparison.start({ view, filter, moment }, since);
+      return;
+    }
     this.live = new LiveTopology({ view, filter, moment }, this.topology, this.client, (live) => {
-      this.state.set({ live });
+      this.state.set({ live: keep && live.state === 'reconnecting' && live.reason === '' ? LOADING : live });
     });
     if (this.running) this.live.start();
   }

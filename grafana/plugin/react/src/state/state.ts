@@ -17,8 +17,14 @@ export interface LinkState {
   readonly query: string;
   /** What is left of the view, in the language of the search; empty: everything. */
   readonly filter: string;
+  /** The filter panel at the left is open. */
+  readonly filters: boolean;
   /** When it is looked at, in milliseconds; null: now. */
   readonly moment: number | null;
+  /** The earlier moment that `moment` is compared with, in milliseconds; null: nothing is compared. */
+  readonly since: number | null;
+  /** The strip with the events of the past is open. */
+  readonly timeline: boolean;
   /** How many edges far the neighbours of the selected node stay lit. */
   readonly hops: number;
   /** The node that the shortest way from the selected one leads to. */
@@ -40,7 +46,10 @@ export const DEFAULTS: LinkState = {
   mode: 'map',
   query: '',
   filter: '',
+  filters: false,
   moment: null,
+  since: null,
+  timeline: false,
   hops: 1,
   goal: null,
   size: 'cpu',
@@ -54,7 +63,8 @@ export const DEFAULTS: LinkState = {
 /** The neighbourhoods that can be chosen. */
 export const HOPS = [1, 2, 3];
 
-const LONGEST_QUERY = 200;
+/** As long as the API takes them. */
+export const LONGEST_QUERY = 2000;
 const MOST_HIDDEN = 40;
 
 function metric(value: string | null, otherwise: SizeMetric): SizeMetric {
@@ -76,13 +86,17 @@ export function fromSearch(search: string): LinkState {
   const params = new URLSearchParams(search);
   const sort = params.get('sort') ?? '';
   const theme = params.get('theme');
+  const filter = (params.get('filter') ?? '').slice(0, LONGEST_QUERY);
   return {
     view: (params.get('view') ?? DEFAULTS.view).slice(0, 64),
     selected: params.get('node')?.slice(0, 512) ?? null,
     mode: params.get('mode') === 'table' ? 'table' : 'map',
-    query: (params.get('q') ?? '').slice(0, LONGEST_QUERY),
-    filter: (params.get('filter') ?? '').slice(0, LONGEST_QUERY),
+    query: (params.get('q') ?? filter).slice(0, LONGEST_QUERY),
+    filter,
+    filters: params.get('panel') === 'filters',
     moment: moment(params.get('time')),
+    since: moment(params.get('since')),
+    timeline: params.get('timeline') === '1',
     hops: HOPS.find((count) => String(count) === params.get('hops')) ?? DEFAULTS.hops,
     goal: params.get('to')?.slice(0, 512) ?? null,
     size: metric(params.get('size'), DEFAULTS.size),
@@ -100,9 +114,12 @@ export function toSearch(state: LinkState): string {
   if (state.view !== DEFAULTS.view) params.set('view', state.view);
   if (state.selected !== null) params.set('node', state.selected);
   if (state.mode !== DEFAULTS.mode) params.set('mode', state.mode);
-  if (state.query !== '') params.set('q', state.query);
+  if (state.query !== '' && state.query !== state.filter) params.set('q', state.query);
   if (state.filter !== '') params.set('filter', state.filter);
+  if (state.filters) params.set('panel', 'filters');
   if (state.moment !== null) params.set('time', String(state.moment / 1000));
+  if (state.since !== null) params.set('since', String(state.since / 1000));
+  if (state.timeline) params.set('timeline', '1');
   if (state.hops !== DEFAULTS.hops) params.set('hops', String(state.hops));
   if (state.goal !== null) params.set('to', state.goal);
   if (state.size !== DEFAULTS.size) params.set('size', state.size);

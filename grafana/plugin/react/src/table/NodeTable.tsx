@@ -32,11 +32,17 @@ export function NodeTable({ app, matched }: NodeTableProps): JSX.Element {
     const nodes = [...(topology?.nodes.values() ?? [])].filter((node) => matched === null || matched.has(node.id));
     return column === undefined ? nodes : sorted(nodes, column, sort.descending);
   }, [topology, columns, sort, matched]);
+  const picked = useStore(app.state, (state) => state.picked);
   const scroller = useRef<HTMLDivElement>(null);
   const [range, onScroll] = useRange(scroller, rows.length);
   const largest = useMemo(() => largestOf(rows, columns), [rows, columns]);
 
   const move = (event: KeyboardEvent): void => {
+    if (event.key === ' ' && selected !== null) {
+      event.preventDefault();
+      app.pickNodes([selected], true);
+      return;
+    }
     const steps: Readonly<Record<string, number>> = { ArrowDown: 1, ArrowUp: -1, PageDown: 15, PageUp: -15 };
     const step = Object.hasOwn(steps, event.key) ? steps[event.key] : undefined;
     if (step === undefined || rows.length === 0) return;
@@ -51,7 +57,7 @@ export function NodeTable({ app, matched }: NodeTableProps): JSX.Element {
     if (top < scrollTop) scroller.current.scrollTop = top;
     else if (top + 2 * ROW > scrollTop + clientHeight) scroller.current.scrollTop = top + 2 * ROW - clientHeight;
   };
-  const template = { gridTemplateColumns: columns.map(({ width }) => width).join(' ') };
+  const template = { gridTemplateColumns: ['14px', ...columns.map(({ width }) => width)].join(' ') };
   return (
     <div className="ps-table-place">
       <TableTools app={app} view={view} rows={rows} all={all} shown={columns} />
@@ -67,6 +73,17 @@ export function NodeTable({ app, matched }: NodeTableProps): JSX.Element {
         onKeyDown={move}
       >
         <div className="ps-table-head" role="row" aria-rowindex={1} style={template}>
+          <div role="columnheader">
+            <input
+              type="checkbox"
+              aria-label="Pick all rows"
+              checked={rows.length > 0 && rows.every(({ id }) => picked.has(id))}
+              onChange={(event) => {
+                if (event.target.checked) app.pickNodes(rows.map(({ id }) => id), false);
+                else app.clearPicked();
+              }}
+            />
+          </div>
           {columns.map((column) => (
             <Header
               key={column.id}
@@ -87,6 +104,10 @@ export function NodeTable({ app, matched }: NodeTableProps): JSX.Element {
               largest={largest}
               index={range.first + offset}
               selected={node.id === selected}
+              picked={picked.has(node.id)}
+              onPick={() => {
+                app.pickNodes([node.id], true);
+              }}
               template={template}
               onSelect={() => {
                 app.select(node.id);
@@ -124,11 +145,13 @@ interface RowProps {
   readonly largest: ReadonlyMap<string, number>;
   readonly index: number;
   readonly selected: boolean;
+  readonly picked: boolean;
+  readonly onPick: () => void;
   readonly template: { readonly gridTemplateColumns: string };
   readonly onSelect: () => void;
 }
 
-function Row({ node, columns, largest, index, selected, template, onSelect }: RowProps): JSX.Element {
+function Row({ node, columns, largest, index, selected, picked, onPick, template, onSelect }: RowProps): JSX.Element {
   return (
     <div
       id={rowId(node.id)}
@@ -139,6 +162,18 @@ function Row({ node, columns, largest, index, selected, template, onSelect }: Ro
       style={{ ...template, transform: `translateY(${index * ROW}px)` }}
       onClick={onSelect}
     >
+      <div role="gridcell" className="ps-cell">
+        <input
+          type="checkbox"
+          tabIndex={-1}
+          aria-label={`Pick ${node.label}`}
+          checked={picked}
+          onChange={onPick}
+          onClick={(event) => {
+            event.stopPropagation();
+          }}
+        />
+      </div>
       {columns.map((column) => (
         <div key={column.id} role="gridcell" className={column.number === true ? 'ps-number ps-cell' : 'ps-cell'} title={column.text(node)}>
           {column.id === 'status' && node.state !== 'outside' ? <StatusChip status={node.status} state={node.state} /> : column.text(node)}
