@@ -229,10 +229,14 @@ function pointerEvents(
       const { width, height } = map.screen;
       setHover(hit === null ? null : { hit, x, y, leftwards: x > width * 0.62, upwards: y > height * 0.62 });
     },
-    onBox: setBox,
-    onBoxed: (box) => {
-      events.current.onPick?.(map.within(box), false);
-    },
+    ...(events.current.onPick === undefined
+      ? {}
+      : {
+          onBox: setBox,
+          onBoxed: (box: Box) => {
+            events.current.onPick?.(map.within(box), false);
+          },
+        }),
     onTap: (hit, pick) => {
       setCursor(null);
       if (pick && events.current.onPick !== undefined) {
