@@ -38,7 +38,7 @@ class TestPicking:
         assert site.said == []
 
     def test_a_visitor_is_asked_to_sign_in(self, site: Site) -> None:
-        page = site.open("/?mode=table")
+        page = site.open("/?mode=table&q=shop-payment")
         page.get_by_role("checkbox", name="Pick shop-payment-1").check()
         stop = bar(page).get_by_role("button", name="Stop")
         expect(stop).to_have_attribute("aria-disabled", "true")

@@ -38,7 +38,7 @@ describe('followed', () => {
   });
 
   it('fails with the words of what refuses, or cannot be reached', async () => {
-    for (const error of [new Refused('no such view'), new Error('The API cannot be reached.')]) {
+    for (const error of [new Refused('no such view', 404), new Error('The API cannot be reached.')]) {
       const live = follow(() => Promise.reject(error));
       await vi.waitFor(() => { expect(live.failed).toHaveLength(1); });
       expect((live.failed[0] as Error).message).toBe(error.message);
