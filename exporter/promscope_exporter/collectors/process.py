@@ -26,12 +26,16 @@ KERNEL = "[kernel]"
 #: A process may change its group and its name shortly after it was made (container engines do).
 _SETTLED_SECONDS = 3.0
 
+#: The files of a process that did nothing since the last collection are looked at every so many.
+_IDLE_TURNS = 4
+
 
 class _Process:
     __slots__ = (
         "command",
         "containers",
         "cpu",
+        "files",
         "group",
         "open_fds",
         "read",
@@ -53,6 +57,7 @@ class _Process:
         self.cpu = self.read = self.written = 0
         self.seen = 0
         self.threads = self.resident = 0
+        self.files = False
         self.open_fds: int | None = 0
         self.storage = True
 
@@ -62,7 +67,8 @@ class ProcessCollector:
     """Every process family, and processes and open_fds of the containers.
 
     Per process and collection: /proc/PID/stat, /proc/PID/io and the size of /proc/PID/fd;
-    /proc/PID/cgroup once. A process that ends meanwhile or cannot be read costs only itself.
+    /proc/PID/cgroup once. Of one that used no CPU since the last collection only stat is read,
+    but for every fourth time. A process that ends meanwhile or cannot be read costs only itself.
     What the processes of the first collection used until then is a baseline and not counted.
     """
 
@@ -132,6 +138,7 @@ class ProcessCollector:
             group.fds = False
         else:
             group.open_fds += process.open_fds
+        self._io_asked += process.files
         if not process.storage:
             group.storage = False
             self._io_refused += 1
@@ -157,12 +164,17 @@ class ProcessCollector:
         group = process.group
         if group is None:
             return
+        idle = not moved and (stat.cpu, stat.threads, stat.resident) == (
+            process.cpu, process.threads, process.resident
+        )  # fmt: skip
         process.threads, process.resident = stat.threads, stat.resident
-        process.open_fds, process.storage = 0, True
         group.cpu += stat.cpu - process.cpu
         process.cpu = stat.cpu
         # a zombie has neither files nor bytes of its own any more
-        if not stat.flags & KERNEL_THREAD and stat.state != b"Z":
+        process.files = not stat.flags & KERNEL_THREAD and stat.state != b"Z"
+        if not process.files:
+            process.open_fds, process.storage = 0, True
+        elif not idle or (pid + self._pass) % _IDLE_TURNS == 0:
             self._read_files(pid, process, group)
         self._add(process, group, now)
 
@@ -171,12 +183,12 @@ class ProcessCollector:
             process.open_fds = self._files.open_fds(pid)
         except PermissionError:
             process.open_fds = None
-        self._io_asked += 1
         try:
             read, written = self._files.io(pid)
         except PermissionError:
             process.storage = False
         else:
+            process.storage = True
             if read > process.read:
                 group.read += read - process.read
                 process.read = read

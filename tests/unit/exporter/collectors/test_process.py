@@ -231,3 +231,14 @@ def test_above_the_cpu_budget_processes_take_turns(world):
     assert world.value("written_bytes_total", "nginx") == 16
     world.proc.remove(12)
     assert world.value("instances", "nginx") == 7
+
+
+def test_a_process_that_does_nothing_has_its_files_looked_at_now_and_then(world):
+    world.scrape(60)
+    world.proc.process(10, "idle", cpu=TICKS, io=(5, 7))
+    world.scrape()
+    world.proc.process(10, "idle", cpu=TICKS, io=(6, 7))
+    found = [world.value("read_bytes_total", "idle") for _ in range(5)]
+    assert found[-1] == 6
+    world.proc.process(10, "idle", cpu=2 * TICKS, io=(9, 7))
+    assert world.value("read_bytes_total", "idle") == 9
