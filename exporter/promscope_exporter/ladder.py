@@ -33,6 +33,9 @@ class Ladder:
         share = (cpu_seconds - self._since[1]) / seconds
         self._since = now, cpu_seconds
         if share > self._budget:
-            self.scrapes_per_read = min(self.scrapes_per_read * 2, HIGHEST)
+            # up at once to where it would hold; it comes down step by step
+            while share > self._budget and self.scrapes_per_read < HIGHEST:
+                self.scrapes_per_read *= 2
+                share /= 2
         elif share < self._budget * _ROOM:
             self.scrapes_per_read = max(self.scrapes_per_read // 2, 1)
