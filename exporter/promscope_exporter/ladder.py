@@ -12,9 +12,9 @@ _ROOM = 0.35
 class Ladder:
     """`budget_percent` of one core (0: no limit); `interval`: seconds between scrapes.
 
-    `scrapes_per_read` is 1, 2, 4 or 8: edges are polled at every so many scrapes, and each
-    process is read once in so many; in between both tell what they told before. The ends of
-    connections are followed all the same, so nothing is lost. Used from one thread.
+    `scrapes_per_read` is 1, 2, 4 or 8: edges are polled at every so many scrapes, each process
+    and container is read once in so many; in between they tell what they told before. The ends
+    of connections are followed all the same, so nothing is lost. Used from one thread.
     """
 
     def __init__(self, budget_percent: float = 0.0, interval: float = 15.0) -> None:

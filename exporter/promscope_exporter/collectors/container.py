@@ -32,18 +32,26 @@ _COUNTERS_BY_DEVICE: tuple[tuple[Family, str], ...] = (
 )
 
 
+#: A container that did nothing since the last collection is read whole every so many.
+_IDLE_TURNS = 4
+
+
 @dataclass(slots=True)
 class Life:
-    """One run of a container: from a start to the next."""
+    """One run of a container: from a start to the next. `usage`: what was read last."""
 
     started: float
     pid: int
     group: Group | None = None
     network: bool = False
+    usage: Usage | None = None
 
 
 @dataclass(slots=True)
 class _Known:
+    """`number`: one after the other, so that not all have their turn at once."""
+
+    number: int
     identity: Identity
     usage: Accumulated
     restarts: Accumulated
@@ -63,15 +71,18 @@ class ContainerCollector:
         self._procfs = context.procfs
         self._cgroups = Cgroups(context.procfs, context.settings.sysfs)
         self._status = context.status
+        self._ladder = context.ladder
         self._started = context.clock.wall()
         self._allowed = AllowList(context.settings.label_allow_list)
         self._sequence = series(catalogue.INVENTORY_SEQUENCE, context.inventory.epoch)
         self._known: dict[str, _Known] = {}
+        self._pass = 0
         self._host_network = self._network_namespace(1)
 
     def collect(self, page: Page) -> None:
         # one look at both: every change up to the sequence is in what is written here
         sequence, containers = self._inventory.view()
+        self._pass += 1
         for node in self._known.keys() - containers.keys():
             del self._known[node]
         unreadable = []
@@ -96,7 +107,10 @@ class ContainerCollector:
         if known is None:
             identity = Identity(record, self._allowed)
             known = self._known[node] = _Known(
-                identity, Accumulated(identity.counter), Accumulated(identity.counter)
+                len(self._known),
+                identity,
+                Accumulated(identity.counter),
+                Accumulated(identity.counter),
             )
         elif known.identity.name != record.name:
             known.identity = known.identity.renamed(record)
@@ -120,13 +134,30 @@ class ContainerCollector:
             if life is not None:
                 known.usage.restart()
             life = known.life = Life(record.started, record.pid)
+        turn = known.number + self._pass
+        if life.usage is None or turn % self._ladder.scrapes_per_read == 0:
+            self._tell(known, container, life, whole=turn % _IDLE_TURNS == 0)
+        if life.usage is not None and life.usage.memory_working_set is not None:
+            gauge = known.identity.gauge(catalogue.CONTAINER_MEMORY)
+            page.write(gauge, life.usage.memory_working_set)
+
+    def _tell(self, known: _Known, container: Container, life: Life, *, whole: bool) -> None:
+        record = container.record
+        if whole:
+            life.usage = None
+        before = life.usage
         found = self.used(record, life)
         if found is None:
             return
         usage, devices = found
         newborn = container.newborn or record.started > self._started
-        if usage.memory_working_set is not None:
-            page.write(known.identity.gauge(catalogue.CONTAINER_MEMORY), usage.memory_working_set)
+        if devices is not None:
+            received = {name: count[0] for name, count in devices.items() if name != "lo"}
+            transmitted = {name: count[1] for name, count in devices.items() if name != "lo"}
+            known.usage.tell_parts(received, newborn, catalogue.CONTAINER_NETWORK_RECEIVE)
+            known.usage.tell_parts(transmitted, newborn, catalogue.CONTAINER_NETWORK_TRANSMIT)
+        if usage is before:
+            return
         tell = known.usage.tell
         for family, attribute in _COUNTERS:
             value = getattr(usage, attribute)
@@ -138,11 +169,6 @@ class ContainerCollector:
                 known.usage.tell_parts(parts, newborn, family)
         for (resource, stall), seconds in usage.pressure.items():
             tell(seconds, newborn, catalogue.CONTAINER_PRESSURE, resource, stall)
-        if devices is not None:
-            received = {name: count[0] for name, count in devices.items() if name != "lo"}
-            transmitted = {name: count[1] for name, count in devices.items() if name != "lo"}
-            known.usage.tell_parts(received, newborn, catalogue.CONTAINER_NETWORK_RECEIVE)
-            known.usage.tell_parts(transmitted, newborn, catalogue.CONTAINER_NETWORK_TRANSMIT)
 
     def used(
         self, record: ContainerRecord, life: Life
@@ -154,7 +180,8 @@ class ContainerCollector:
             life.network = self._own_network(record)
         if life.group is None:
             return None
-        usage, devices = life.group.usage(), None
+        usage, devices = life.group.usage(life.usage), None
+        life.usage = usage
         if life.network:
             with suppress(OSError):  # it ended between the two reads
                 devices = network(self._procfs.read(f"{record.pid}/net/dev"))

@@ -318,8 +318,8 @@ SCRAPES_PER_READ = _family(
     "exporter_scrapes_per_read",
     "gauge",
     "",
-    "At every how many scrapes edges are polled and each process is read; above 1 while the"
-    " exporter would use more than --cpu.budget.",
+    "At every how many scrapes edges are polled and each process and container is read; above 1"
+    " while the exporter would use more than --cpu.budget.",
 )
 HTTP_REQUESTS = _family(
     "exporter_http_requests_total",

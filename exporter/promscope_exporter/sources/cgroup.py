@@ -36,6 +36,7 @@ class Usage:
     cpu_periods: int | None = None
     cpu_throttled_periods: int | None = None
     cpu_throttled_seconds: float | None = None
+    memory_used: int | None = None
     memory_working_set: int | None = None
     disk_read: dict[str, int] | None = None
     disk_written: dict[str, int] | None = None
@@ -49,30 +50,44 @@ class Group:
 
     directories: Mapping[str, str]
 
-    def usage(self) -> Usage:
-        """Read it now. Files that are missing or unreadable leave None."""
+    def usage(self, before: Usage | None = None) -> Usage:
+        """Read it now. Files that are missing or unreadable leave None. `before` is given back
+        where no processor and as much memory was used since: the rest is not read then."""
         usage = Usage()
         unified = self.directories.get(_UNIFIED)
+        old = "memory" in self.directories or "cpuacct" in self.directories
+        cpu: dict[str, int] = {}
+        if old:
+            directory = self.directories.get
+            nanoseconds = _number(directory("cpuacct"), "cpuacct.usage")
+            usage.cpu_seconds = None if nanoseconds is None else nanoseconds / _NANOSECONDS
+            usage.memory_used = _number(directory("memory"), "memory.usage_in_bytes")
+        elif unified is not None:
+            cpu = _table(unified, "cpu.stat")
+            if "usage_usec" in cpu:
+                usage.cpu_seconds = cpu["usage_usec"] / _MICROSECONDS
+            usage.memory_used = _number(unified, "memory.current")
+        if before is not None and usage.cpu_seconds is not None:
+            now = usage.cpu_seconds, usage.memory_used
+            if now == (before.cpu_seconds, before.memory_used):
+                return before
         if unified is not None:
             for resource in _RESOURCES:
                 text = _file(unified, f"{resource}.pressure")
                 for stall, seconds in pressure(text or b"").items():
                     usage.pressure[resource, stall] = seconds
-        if "memory" in self.directories or "cpuacct" in self.directories:
+        if old:
             self._read_v1(usage)
         elif unified is not None:
-            _read_v2(unified, usage)
+            _read_v2(unified, cpu, usage)
         return usage
 
     def _read_v1(self, usage: Usage) -> None:
         directory = self.directories.get
-        nanoseconds = _number(directory("cpuacct"), "cpuacct.usage")
-        usage.cpu_seconds = None if nanoseconds is None else nanoseconds / _NANOSECONDS
         _throttling(usage, _table(directory("cpu"), "cpu.stat"), "throttled_time", _NANOSECONDS)
-        used = _number(directory("memory"), "memory.usage_in_bytes")
-        if used is not None:
-            stat = _table(directory("memory"), "memory.stat")
-            usage.memory_working_set = max(0, used - stat.get("total_inactive_file", 0))
+        if usage.memory_used is not None:
+            inactive = _one(directory("memory"), "memory.stat", b"total_inactive_file")
+            usage.memory_working_set = max(0, usage.memory_used - inactive)
         usage.oom_kills = _table(directory("memory"), "memory.oom_control").get("oom_kill")
         for name in (
             "blkio.throttle.io_service_bytes_recursive",
@@ -179,15 +194,11 @@ def _is_directory(path: str) -> bool:
     return os.path.isdir(path)  # noqa: PTH112 - Path.is_dir raises for a path that is too long
 
 
-def _read_v2(directory: str, usage: Usage) -> None:
-    cpu = _table(directory, "cpu.stat")
-    if "usage_usec" in cpu:
-        usage.cpu_seconds = cpu["usage_usec"] / _MICROSECONDS
+def _read_v2(directory: str, cpu: Mapping[str, int], usage: Usage) -> None:
     _throttling(usage, cpu, "throttled_usec", _MICROSECONDS)
-    used = _number(directory, "memory.current")
-    if used is not None:
-        stat = _table(directory, "memory.stat")
-        usage.memory_working_set = max(0, used - stat.get("inactive_file", 0))
+    if usage.memory_used is not None:
+        inactive = _one(directory, "memory.stat", b"inactive_file")
+        usage.memory_working_set = max(0, usage.memory_used - inactive)
     usage.oom_kills = _table(directory, "memory.events").get("oom_kill")
     text = _file(directory, "io.stat")
     if text is not None:
@@ -232,6 +243,16 @@ def _table(directory: str | None, name: str) -> dict[str, int]:
         for pair in pairs
         if len(pair) == 2 and _counted(pair[1])
     }
+
+
+def _one(directory: str | None, name: str, wanted: bytes) -> int:
+    """One of such lines, of a file of many; 0 where it is not there."""
+    for line in (_file(directory, name) or b"").splitlines():
+        if line.startswith(wanted):
+            number = line[len(wanted) + 1 :]
+            if _counted(number):
+                return int(number)
+    return 0
 
 
 def _blkio(text: bytes) -> tuple[dict[str, int], dict[str, int]]:

@@ -172,8 +172,37 @@ def test_a_disk_that_is_taken_away_keeps_its_bytes(world):
     stat = f"fs/cgroup/docker/{ID}/io.stat"
     world.sys.write(stat, "8:0 rbytes=100 wbytes=20\n8:16 rbytes=900 wbytes=0\n")
     assert world.scrape()[READ] == 1000
+    world.use(2)
     world.sys.write(stat, "8:16 8:0 rbytes=101 wbytes=20\n")
     assert world.scrape()[READ] == 1001
+
+
+def test_a_container_that_does_nothing_is_read_whole_now_and_then(world):
+    world.run()
+    world.use(1, received=70)
+    stat = f"fs/cgroup/docker/{ID}/io.stat"
+    world.sys.write(stat, "8:0 rbytes=100 wbytes=20\n")
+    world.scrape()
+    world.use(1, received=80)
+    world.sys.write(stat, "8:0 rbytes=300 wbytes=20\n")
+    found = [world.scrape() for _ in range(4)]
+    assert [one[RECEIVED] for one in found] == [80] * 4
+    assert found[-1][READ] == 300
+    world.use(2)
+    world.sys.write(stat, "8:0 rbytes=500 wbytes=20\n")
+    assert world.scrape()[READ] == 500
+
+
+def test_above_the_cpu_budget_containers_take_turns(world):
+    world.run()
+    world.use(1)
+    world.scrape()
+    world.context.ladder.scrapes_per_read = 4
+    world.use(2)
+    found = [world.scrape() for _ in range(4)]
+    assert found[-1][CPU] == 2
+    assert found[0][CPU] == 1
+    assert {one[f"promscope_container_memory_working_set_bytes{WHO}}}"] for one in found} == {900}
 
 
 @pytest.mark.parametrize(

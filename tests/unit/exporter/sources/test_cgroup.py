@@ -164,3 +164,16 @@ def test_container_ids(path, found):
 
 def test_container_ids_of_the_line_that_has_them():
     assert container_ids(f"0::/\n9:name=systemd:/docker/{ID}\n8:pids:/docker/{ID}\n") == (ID,)
+
+
+def test_a_group_that_did_nothing_is_not_read_again(layout):
+    _, cgroups, folder = layout
+    group = cgroups.group(7, ID)
+    usage = group.usage()
+    assert group.usage(usage) is usage
+    for file in (folder / "sys").rglob("memory.*"):
+        if file.name in ("memory.current", "memory.usage_in_bytes"):
+            file.write_text("7000001\n")
+    again = group.usage(usage)
+    assert again is not usage
+    assert again.cpu_seconds == usage.cpu_seconds
