@@ -202,12 +202,13 @@ class Ledger(Generic[Space]):
         end.connection = connection
         if connection.client is not None and connection.server is not None:
             self._unlist(connection)  # it has no other end to be matched with
+            shed(connection.server)  # its client says where it counts
         if row:
             self._count(connection, end, row)
         self._half.pop(connection, None)
         look(connection)
         if connection.counters is not None:
-            shed(connection)
+            shed(end)
         else:
             self._fresh.append(connection)
         return connection
@@ -271,7 +272,8 @@ class Ledger(Generic[Space]):
         connection.given = NOTHING
         connection.open = False
         look(connection)
-        shed(connection)
+        shed(connection.client)
+        shed(connection.server)
 
     def _move(self, connection: Connection) -> None:
         """The client's socket shows up late: from now on the connection counts at its edge."""

@@ -113,11 +113,10 @@ def complete(connection: Connection) -> bool:
     return end is not None and end.socket.alone
 
 
-def shed(connection: Connection) -> None:
+def shed(end: End | None) -> None:
     """Let go of what is needed only until the connection has its place."""
-    for end in (connection.client, connection.server):
-        if end is not None:
-            end.socket = _PLACED[end.socket.dialled, end.socket.alone]
+    if end is not None:
+        end.socket = _PLACED[end.socket.dialled, end.socket.alone]
 
 
 def look(connection: Connection | None) -> None:
