@@ -150,6 +150,7 @@ class ContainerCollector:
         if found is None:
             return
         usage, devices = found
+        life.usage = usage
         newborn = container.newborn or record.started > self._started
         if devices is not None:
             received = {name: count[0] for name, count in devices.items() if name != "lo"}
@@ -181,7 +182,6 @@ class ContainerCollector:
         if life.group is None:
             return None
         usage, devices = life.group.usage(life.usage), None
-        life.usage = usage
         if life.network:
             with suppress(OSError):  # it ended between the two reads
                 devices = network(self._procfs.read(f"{record.pid}/net/dev"))

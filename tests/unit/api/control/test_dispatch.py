@@ -132,7 +132,7 @@ async def test_an_action_that_does_not_exist_is_named(tmp_path: Path) -> None:
     async with world(tmp_path) as here:
         reply = await here.act("explode")
         assert reply.status == 404
-        assert "start, stop, pause, unpause, restart, remove" in reply.json["detail"]
+        assert "start, stop, pause, unpause, restart, kill, rename, remove" in reply.json["detail"]
 
 
 async def test_a_hung_engine_is_a_clear_error_and_blocks_nothing_else(
