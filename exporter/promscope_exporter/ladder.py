@@ -5,6 +5,8 @@ from __future__ import annotations
 #: A window is this many scrape intervals: one busy scrape alone changes nothing.
 WINDOW_SCRAPES = 4
 HIGHEST = 8
+#: What did nothing since the last scrape is read whole at every so many.
+IDLE_TURNS = 4
 #: Down again when the next lower step, at twice the cost, would stay well within the budget.
 _ROOM = 0.35
 

@@ -15,6 +15,7 @@ from promscope_exporter.exposition.labels import AllowList
 from promscope_exporter.exposition.page import Page
 from promscope_exporter.exposition.series import series
 from promscope_exporter.inventory import Container
+from promscope_exporter.ladder import IDLE_TURNS
 from promscope_exporter.sources.cgroup import Cgroups, Group, Usage
 from promscope_exporter.sources.machine import network
 from promscope_wire.frames import ContainerRecord
@@ -30,10 +31,6 @@ _COUNTERS_BY_DEVICE: tuple[tuple[Family, str], ...] = (
     (catalogue.CONTAINER_DISK_READ, "disk_read"),
     (catalogue.CONTAINER_DISK_WRITTEN, "disk_written"),
 )
-
-
-#: A container that did nothing since the last collection is read whole every so many.
-_IDLE_TURNS = 4
 
 
 @dataclass(slots=True)
@@ -136,7 +133,7 @@ class ContainerCollector:
             life = known.life = Life(record.started, record.pid)
         turn = known.number + self._pass
         if life.usage is None or turn % self._ladder.scrapes_per_read == 0:
-            self._tell(known, container, life, whole=turn % _IDLE_TURNS == 0)
+            self._tell(known, container, life, whole=turn % IDLE_TURNS == 0)
         if life.usage is not None and life.usage.memory_working_set is not None:
             gauge = known.identity.gauge(catalogue.CONTAINER_MEMORY)
             page.write(gauge, life.usage.memory_working_set)

@@ -9,6 +9,7 @@ from promscope_exporter.collectors.registry import Context, collector
 from promscope_exporter.exposition import catalogue
 from promscope_exporter.exposition.page import Page
 from promscope_exporter.exposition.series import Series, series
+from promscope_exporter.ladder import IDLE_TURNS
 from promscope_exporter.owners import Owners
 from promscope_exporter.sources.cgroup import Cgroups
 from promscope_exporter.sources.processes import (
@@ -25,9 +26,6 @@ KERNEL = "[kernel]"
 
 #: A process may change its group and its name shortly after it was made (container engines do).
 _SETTLED_SECONDS = 3.0
-
-#: The files of a process that did nothing since the last collection are looked at every so many.
-_IDLE_TURNS = 4
 
 
 class _Process:
@@ -174,7 +172,7 @@ class ProcessCollector:
         process.files = not stat.flags & KERNEL_THREAD and stat.state != b"Z"
         if not process.files:
             process.open_fds, process.storage = 0, True
-        elif not idle or (pid + self._pass) % _IDLE_TURNS == 0:
+        elif not idle or (pid + self._pass) % IDLE_TURNS == 0:
             self._read_files(pid, process, group)
         self._add(process, group, now)
 
