@@ -2,29 +2,21 @@
 
 from __future__ import annotations
 
+from grafana.boards import edge
 from grafana.boards.board import Board, Row
 from grafana.boards.panel import Panel, graph, link, stat, table
 
-_EDGE = "cluster, job, instance, source_name, process, peer_ip, peer_port, protocol"
-_COLUMNS = {
-    "source_name": "Client",
-    "process": "Process",
-    "peer_ip": "Peer",
-    "peer_port": "Port",
-    "protocol": "Protocol",
-    "instance": "Host",
-}
 _TRANSMIT = "rate(promscope_edge_transmit_bytes_total{@}[@])"
 _BOTH = f"{_TRANSMIT} + rate(promscope_edge_receive_bytes_total{{@}}[@])"
 
 
 def edges(title: str, description: str, expression: str, figure: str, unit: str) -> Panel:
-    """A table with a row for each edge of the expression, which is summed by _EDGE."""
+    """A table with a row for each edge of the expression, which is summed by edge.LABELS."""
     return table(
         title,
         description,
         (expression,),
-        _COLUMNS | {"Value": figure},
+        edge.COLUMNS | {"Value": figure},
         {figure: unit},
         links={
             "Client": link(
@@ -39,8 +31,8 @@ def edges(title: str, description: str, expression: str, figure: str, unit: str)
 NEW_EDGES = edges(
     "New edges",
     "Edges that did not exist when the time range began, with the connections made since.",
-    f"topk(50, sum by ({_EDGE}) (promscope_edge_connects_total{{@}})"
-    f" unless sum by ({_EDGE}) (promscope_edge_connects_total{{@}} offset $__range))",
+    f"topk(50, sum by ({edge.LABELS}) (promscope_edge_connects_total{{@}})"
+    f" unless sum by ({edge.LABELS}) (promscope_edge_connects_total{{@}} offset $__range))",
     "Connections",
     "short",
 )
@@ -99,7 +91,7 @@ _TABLES = (
     edges(
         "Top talkers",
         "The 20 edges with most bytes per second now, seen from the client: who, to which address.",
-        f"topk(20, sum by ({_EDGE}) ({_BOTH}))",
+        f"topk(20, sum by ({edge.LABELS}) ({_BOTH}))",
         "Bytes per second",
         "Bps",
     ),
@@ -107,7 +99,7 @@ _TABLES = (
     edges(
         "Failed connects",
         "Edges whose attempts to connect were refused or timed out within the time range.",
-        f"topk(20, sum by ({_EDGE})"
+        f"topk(20, sum by ({edge.LABELS})"
         " (increase(promscope_edge_failed_connects_total{@}[$__range])) > 0)",
         "Attempts",
         "short",
@@ -115,7 +107,7 @@ _TABLES = (
     edges(
         "Sent again",
         "Edges whose clients had to send TCP segments again within the time range.",
-        f"topk(20, sum by ({_EDGE})"
+        f"topk(20, sum by ({edge.LABELS})"
         " (increase(promscope_edge_retransmits_total{@}[$__range])) > 0)",
         "Segments",
         "short",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from grafana.boards import variable
+from grafana.boards import edge, variable
 from grafana.boards.board import EVENTS, Board, Row
 from grafana.boards.panel import graph, table, topology
 
@@ -49,21 +49,8 @@ _BESIDE = (
     table(
         "Edges of the chosen",
         "Whom they connect to, with the connections open now.",
-        (
-            (
-                "topk(50, sum by (cluster, job, instance, source_name, process, peer_ip, peer_port,"
-                f" protocol) (promscope_edge_connections{{{_EDGES}}}))"
-            ),
-        ),
-        {
-            "source_name": "Client",
-            "process": "Process",
-            "peer_ip": "Peer",
-            "peer_port": "Port",
-            "protocol": "Protocol",
-            "instance": "Host",
-            "Value": "Open",
-        },
+        ((f"topk(50, sum by ({edge.LABELS}) (promscope_edge_connections{{{_EDGES}}}))"),),
+        edge.COLUMNS | {"Value": "Open"},
         {"Open": "short"},
         width=24,
         sort="Open",
