@@ -2,7 +2,8 @@
 
 import type { TopologyNode } from '@promscope/core';
 import { useState, type JSX } from 'react';
-import { Dialog } from '../dialog/Dialog';
+import { Question } from '../dialog/Question';
+import { SignInLink } from '../dialog/SignInLink';
 import { Icon } from '../icon';
 import { ASK_BEFORE, type App } from '../state/app';
 import { MOST } from '../state/bulk';
@@ -64,17 +65,7 @@ export function BulkBar({ app }: { readonly app: App }): JSX.Element | null {
             </button>
           ))}
         </div>
-        {anonymous && (
-          <button
-            type="button"
-            className="ps-link"
-            onClick={() => {
-              app.openSignIn(true);
-            }}
-          >
-            Sign in
-          </button>
-        )}
+        {anonymous && <SignInLink app={app} />}
         <button
           type="button"
           className="ps-button ps-icon-button"
@@ -103,12 +94,7 @@ export function BulkBar({ app }: { readonly app: App }): JSX.Element | null {
 function Ask({ action, names, onAnswer }: { readonly action: Action; readonly names: readonly string[]; readonly onAnswer: (yes: boolean) => void }): JSX.Element {
   const title = `${action.label} ${names.length} ${names.length === 1 ? 'container' : 'containers'}?`;
   return (
-    <Dialog
-      label={title}
-      onClose={() => {
-        onAnswer(false);
-      }}
-    >
+    <Question label={title} word={action.label} danger={action.id === 'remove'} onAnswer={onAnswer}>
       <h2>{title}</h2>
       <p>{action.id === 'remove' ? 'What they wrote inside of them is lost.' : 'What they serve now is interrupted.'}</p>
       <ul className="ps-bulk-names">
@@ -119,27 +105,6 @@ function Ask({ action, names, onAnswer }: { readonly action: Action; readonly na
         ))}
         {names.length > NAMED && <li className="ps-faint">and {names.length - NAMED} more</li>}
       </ul>
-      <div className="ps-dialog-buttons">
-        <button
-          type="button"
-          className="ps-button"
-          autoFocus
-          onClick={() => {
-            onAnswer(false);
-          }}
-        >
-          Cancel
-        </button>
-        <button
-          type="button"
-          className={action.id === 'remove' ? 'ps-button ps-primary ps-danger' : 'ps-button ps-primary'}
-          onClick={() => {
-            onAnswer(true);
-          }}
-        >
-          {action.label}
-        </button>
-      </div>
-    </Dialog>
+    </Question>
   );
 }

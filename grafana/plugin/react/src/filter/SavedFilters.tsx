@@ -3,6 +3,7 @@
 import type { SavedFilter } from '@promscope/core';
 import { useCallback, useEffect, useState, type JSX } from 'react';
 import { copyText } from '../copy';
+import { SignInLink } from '../dialog/SignInLink';
 import { Icon } from '../icon';
 import { words, type App } from '../state/app';
 import { useStore } from '../state/store';
@@ -15,15 +16,7 @@ export function SavedFilters({ app }: { readonly app: App }): JSX.Element {
       {user === null ? (
         <p className="ps-hint">
           Sign in to keep filters under a name.
-          <button
-            type="button"
-            className="ps-link"
-            onClick={() => {
-              app.openSignIn(true);
-            }}
-          >
-            Sign in
-          </button>
+          <SignInLink app={app} />
         </p>
       ) : (
         <Kept key={user} app={app} />

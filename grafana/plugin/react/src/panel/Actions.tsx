@@ -2,6 +2,7 @@
 
 import type { NodeDetails, Offer } from '@promscope/core';
 import { useId, type JSX } from 'react';
+import { SignInLink } from '../dialog/SignInLink';
 import type { App } from '../state/app';
 import { useStore } from '../state/store';
 
@@ -34,17 +35,7 @@ export function Actions({ app, details }: { readonly app: App; readonly details:
       {common !== null && (
         <p id={hint} className="ps-hint">
           {common}
-          {anonymous && (
-            <button
-              type="button"
-              className="ps-link"
-              onClick={() => {
-                app.openSignIn(true);
-              }}
-            >
-              Sign in
-            </button>
-          )}
+          {anonymous && <SignInLink app={app} />}
         </p>
       )}
     </div>
