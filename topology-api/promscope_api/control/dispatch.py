@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import secrets
 import threading
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
@@ -17,7 +17,7 @@ import msgspec
 from promscope_api.audit.log import AuditLog, AuditUnavailable
 from promscope_api.control.attempt import Attempt
 from promscope_api.control.happening import Happening, happening
-from promscope_api.control.offers import Offer, offers, streams, why_not
+from promscope_api.control.offers import BUTTONS, Offer, offers, why_not
 from promscope_api.control.subject import labels
 from promscope_api.control.tunnels import Tunnels
 from promscope_api.security.policy import PERMISSIONS, Decision, Policy, permission_of
@@ -54,23 +54,20 @@ class Dispatch:
 
     def actions_for(self, principal: Principal | None, node: str) -> list[Offer]:
         """What can be done to a node, each with whether this caller may, and why not."""
-        host_id = self._tunnels.host_of(node)
-        probe = self._tunnels.probe(host_id) if host_id else None
-        return offers(
-            self._policy,
-            labels(self._tunnels, node),
-            principal,
-            node,
-            self._tunnels.record(node),
-            probe,
-        )
+        return self._offers(principal, node, BUTTONS)
 
     def streams_for(self, principal: Principal | None, node: str) -> list[Offer]:
         """Which streams of a node there are, each with whether this caller may, and why not."""
+        return self._offers(principal, node, frames.STREAM_KINDS)
+
+    def _offers(
+        self, principal: Principal | None, node: str, actions: Sequence[str]
+    ) -> list[Offer]:
         host_id = self._tunnels.host_of(node)
         probe = self._tunnels.probe(host_id) if host_id else None
         record = self._tunnels.record(node)
-        return streams(self._policy, labels(self._tunnels, node), principal, node, record, probe)
+        theirs = labels(self._tunnels, node)
+        return offers(self._policy, theirs, principal, node, record, probe, actions)
 
     def explain(self, principal: Principal, action: str, node: str) -> tuple[str, Decision]:
         """The permission that an action (or permission) needs, and whether and why this caller

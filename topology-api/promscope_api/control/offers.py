@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from promscope_api.control.tunnels import ProbeStatus
 from promscope_api.security.policy import Policy, permission_of
 from promscope_api.security.principal import Principal
-from promscope_wire.frames import STREAM_KINDS, ContainerRecord
+from promscope_wire.frames import ContainerRecord
 
 #: The actions that need no parameter and do no harm that a better one does not do.
 BUTTONS = ("start", "stop", "pause", "unpause", "restart", "remove")
@@ -59,25 +59,12 @@ def offers(
     node: str,
     record: ContainerRecord | None,
     probe: ProbeStatus | None,
+    actions: Sequence[str] = BUTTONS,
 ) -> list[Offer]:
-    """The actions that are buttons for a container's node; nothing for any other kind."""
+    """These actions (or kinds of streams) for a container's node; nothing for any other kind."""
     if not node.startswith("container:"):
         return []
-    return [_offer(policy, labels, one, principal, record, probe) for one in BUTTONS]
-
-
-def streams(
-    policy: Policy,
-    labels: Mapping[str, str],
-    principal: Principal | None,
-    node: str,
-    record: ContainerRecord | None,
-    probe: ProbeStatus | None,
-) -> list[Offer]:
-    """Logs and terminal for a container's node; nothing for any other kind."""
-    if not node.startswith("container:"):
-        return []
-    return [_offer(policy, labels, one, principal, record, probe) for one in STREAM_KINDS]
+    return [_offer(policy, labels, one, principal, record, probe) for one in actions]
 
 
 def _offer(

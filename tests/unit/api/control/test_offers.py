@@ -5,11 +5,12 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from promscope_api.control.offers import BUTTONS, offers, streams
+from promscope_api.control.offers import BUTTONS, offers
 from promscope_api.control.tunnels import ProbeStatus
 from promscope_api.security.policy import Policy, Rule
 from promscope_api.security.principal import LOCAL_VIEWER, Principal
 from promscope_api.security.selector import Selector
+from promscope_wire.frames import STREAM_KINDS
 from tests.trust.probe import NODE, record
 
 OPERATOR = Principal("ada", ("operator",), "session", "1")
@@ -114,7 +115,7 @@ def test_streams_are_offered_with_the_reason_why_not(
     state: str, control: tuple[str, ...], labels: dict[str, str], reasons: list[str]
 ) -> None:
     probe = msgspec.structs.replace(PROBE, control=control)
-    found = streams(Policy(), {}, OPERATOR, NODE, record(state, labels=labels), probe)
+    found = offers(Policy(), {}, OPERATOR, NODE, record(state, labels=labels), probe, STREAM_KINDS)
     assert [one.action for one in found] == ["logs", "exec"]
     assert [one.reason for one in found] == [one.format(PROBE.hostname) for one in reasons]
-    assert streams(Policy(), {}, OPERATOR, "host:host-a", None, probe) == []
+    assert offers(Policy(), {}, OPERATOR, "host:host-a", None, probe, STREAM_KINDS) == []
