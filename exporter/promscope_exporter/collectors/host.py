@@ -30,19 +30,9 @@ class HostCollector:
         self._sysfs = context.settings.sysfs
         self._rootfs = context.settings.rootfs
         self._status = context.status
-        system = os.uname()
-        self._info = series(
-            catalogue.HOST_INFO,
-            context.host.id,
-            context.host.hostname,
-            machine.operating_system(self._rootfs),
-            system.release,
-            system.machine,
-        )
         self._handles: dict[tuple[str, ...], Series] = {}
 
     def collect(self, page: Page) -> None:
-        page.write(self._info, 1)
         missing = []
         for part in (
             self._stat,

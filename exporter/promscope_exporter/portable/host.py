@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import platform
 from collections.abc import Callable
 
 import psutil
@@ -21,19 +20,10 @@ _MODES = ("user", "nice", "system", "idle", "iowait", "irq", "softirq", "steal")
 class PortableHostCollector:
     """The host families that psutil has a word for; pressure is Linux's alone."""
 
-    def __init__(self, context: Context) -> None:
-        self._info = series(
-            catalogue.HOST_INFO,
-            context.host.id,
-            context.host.hostname,
-            operating_system(),
-            platform.release(),
-            platform.machine(),
-        )
+    def __init__(self, _context: Context) -> None:
         self._handles: dict[tuple[str, ...], Series] = {}
 
     def collect(self, page: Page) -> None:
-        page.write(self._info, 1)
         missing = []
         parts: tuple[Callable[[Page], None], ...] = (
             self._processors, self._memory, self._network, self._disks, self._filesystems,
@@ -98,9 +88,3 @@ class PortableHostCollector:
             labels = (mount.device, mount.fstype, mount.mountpoint)
             self._write(page, catalogue.HOST_FILESYSTEM_SIZE, usage.total, *labels)
             self._write(page, catalogue.HOST_FILESYSTEM_AVAILABLE, usage.free, *labels)
-
-
-def operating_system() -> str:
-    """Name and version for people, such as `macOS 15.1`."""
-    version = platform.mac_ver()[0]
-    return f"macOS {version}" if version else f"{platform.system()} {platform.release()}"

@@ -11,7 +11,7 @@ from promscope_exporter.portable.host import PortableHostCollector
 def test_every_module_is_found_and_ordered():
     found = discover()
     names = list(found)
-    assert {"host", "container", "process", "self"} <= set(names)
+    assert {"identity", "host", "container", "process", "self"} <= set(names)
     assert names.index("container") < names.index("process") < names.index("self")
     assert [one.order for one in found.values()] == sorted(one.order for one in found.values())
 
@@ -26,7 +26,7 @@ def test_elsewhere_the_portable_ones_stand_for_them(monkeypatch):
     linux = discover()
     monkeypatch.setattr(sys, "platform", "darwin")
     found = discover()
-    assert list(found) == ["host", "container", "process", "self"]
+    assert list(found) == ["identity", "host", "container", "process", "self"]
     assert found["host"].factory is PortableHostCollector
     monkeypatch.undo()
     assert discover() == linux

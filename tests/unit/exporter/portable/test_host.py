@@ -1,10 +1,8 @@
-import platform
-
 import psutil
 import pytest
 
 from promscope_exporter.collectors.registry import Partial
-from promscope_exporter.portable.host import PortableHostCollector, operating_system
+from promscope_exporter.portable.host import PortableHostCollector
 from tests.unit.exporter.fakes import collect, context
 
 
@@ -17,7 +15,7 @@ def test_this_machine(tmp_path):
     assert abs(found["promscope_host_boot_time_seconds"] - psutil.boot_time()) < 5
     names = {name.partition("{")[0] for name in found}
     assert {
-        "promscope_host_info", "promscope_host_load1", "promscope_host_swap_total_bytes",
+        "promscope_host_load1", "promscope_host_swap_total_bytes",
         "promscope_host_network_receive_bytes_total", "promscope_host_disk_read_bytes_total",
     } <= names  # fmt: skip
     assert "promscope_host_pressure_seconds_total" not in names
@@ -32,8 +30,3 @@ def test_a_part_that_fails_costs_only_itself(tmp_path, monkeypatch):
     one = context(tmp_path)
     with pytest.raises(Partial, match="network"):
         collect(PortableHostCollector(one), one.clock)
-
-
-def test_what_a_mac_calls_itself(monkeypatch):
-    monkeypatch.setattr(platform, "mac_ver", lambda: ("15.1", ("", "", ""), "arm64"))
-    assert operating_system() == "macOS 15.1"
