@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -71,7 +72,23 @@ def test_every_image_is_of_one_version(image: str) -> None:
 def test_our_images_have_the_version_of_the_project() -> None:
     version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
     ours = {name for name in _images() if name.startswith("promscope-")}
-    assert ours == {f"promscope-exporter:{version}", f"promscope-api:{version}"}
+    assert ours == {f"promscope-{name}:{version}" for name in ("exporter", "api", "grafana")}
+
+
+def test_grafana_loads_the_plugin_that_is_built_with_it() -> None:
+    stage = DOCKERFILE.partition(" AS grafana\n")[2]
+    (allowed,) = re.findall(r"GF_PLUGINS_ALLOW_LOADING_UNSIGNED_PLUGINS=(\S+)", stage)
+    manifests = (ROOT / "grafana" / "plugin" / "src").rglob("plugin.json")
+    assert set(allowed.split(",")) == {json.loads(one.read_text())["id"] for one in manifests}
+    (place,) = re.findall(r"GF_PATHS_PLUGINS=(\S+)", stage)
+    app = yaml.safe_load(
+        (ROOT / "grafana" / "provisioning" / "plugins" / "promscope.yaml").read_text()
+    )["apps"][0]["type"]
+    assert f"COPY --from=plugin /src/grafana/plugin/dist {place}/{app}\n" in stage
+    assert not place.startswith(tuple(_mounts("grafana"))), "a volume would hide it"
+    (sources,) = (ROOT / "grafana" / "provisioning" / "datasources").glob("*-topology.yaml")
+    asked = set(re.findall(r"\$\{(\w+)\}", sources.read_text()))
+    assert asked <= set(SERVICES["grafana"]["environment"])
 
 
 def test_prometheus_is_the_one_make_run_falls_back_to() -> None:

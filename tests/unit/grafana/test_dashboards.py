@@ -12,6 +12,7 @@ import yaml
 
 from grafana.boards.files import contents
 from grafana.boards.target import expand
+from promscope_api.grafana.installation import PLUGIN, TOPOLOGY
 from tests.docs import promql
 from tests.docs.dashboards import FILES, load, panels, queries, questions, substitute, variables
 from tests.docs.tools import run
@@ -186,6 +187,22 @@ def test_the_provisioned_data_source_is_a_prometheus_with_our_interval() -> None
     assert source["uid"] == "promscope-prometheus"
     assert source["jsonData"]["timeInterval"] == "15s"
     assert "secureJsonData" not in source
+
+
+def test_the_plugin_and_its_data_source_are_those_that_the_command_installs() -> None:
+    (source,) = yaml.safe_load(
+        (PROVISIONING / "datasources" / "promscope-topology.yaml").read_text()
+    )["datasources"]
+    assert (source["uid"], source["type"]) == (TOPOLOGY, PLUGIN)
+    manifests = {
+        one.parent.name: json.loads(one.read_text())
+        for one in (promql.ROOT / "grafana" / "plugin" / "src").rglob("plugin.json")
+    }
+    assert source["type"] == manifests["datasource"]["id"]
+    (route,) = manifests["datasource"]["routes"]
+    assert set(source["secureJsonData"]) == set(re.findall(r"\.SecureJsonData\.(\w+)", str(route)))
+    (app,) = yaml.safe_load((PROVISIONING / "plugins" / "promscope.yaml").read_text())["apps"]
+    assert (app["type"], app["disabled"]) == (manifests["src"]["id"], False)
 
 
 def test_the_dashboards_are_provisioned_from_one_folder() -> None:
