@@ -29,6 +29,7 @@ _LABELS: dict[str, type[Any]] = {
 }
 _PREFIXES: dict[str, type[Any]] = {
     "host_": by.TargetLabels,
+    "place_": by.PlaceLabels,
     "container_": by.ContainerKey,
     "process_": by.ProcessLabels,
     "edge_": by.EdgeLabels,

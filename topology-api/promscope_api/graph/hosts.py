@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from promscope_api.graph.answers import Answers, Round, numbers
 from promscope_api.graph.model import Degraded, Metrics
 from promscope_api.graph.snapshot import Host, Target
+from promscope_api.prometheus.answer import Sample
 from promscope_api.prometheus.labels import HostLabels, TargetLabels
 from promscope_wire import ids
 from promscope_wire.capabilities import lost
 
 _METRICS = ("cpu", "network_receive", "network_transmit", "disk_read", "disk_write")
 _FACTS = ("cores", "memory_total", "memory_available", "load1", "boot")
+
+_PORT = re.compile(":[0-9]+$")
 
 TargetKey = tuple[str, str]
 
@@ -43,7 +47,11 @@ def hosts(answers: Round) -> tuple[dict[str, Host], Mapping[TargetKey, Host]]:
         if labels.host_id and named.get(key_of(labels), labels.host_id) == labels.host_id:
             identity.setdefault(labels.host_id, labels)
             targets[labels.host_id].setdefault(key_of(labels), states.target(labels))
-    columns = {name: numbers(answers.live, f"host_{name}", key_of) for name in (*_METRICS, *_FACTS)}
+    columns = {
+        name: numbers(answers.live, f"host_{name}", key_of)
+        | _by_place(numbers(answers.live, f"place_{name}", lambda labels: labels.place), now)
+        for name in (*_METRICS, *_FACTS)
+    }
     found = {}
     for host_id, labels in identity.items():
         host = _host(labels, tuple(targets[host_id].values()), columns, states)
@@ -52,6 +60,20 @@ def hosts(answers: Round) -> tuple[dict[str, Host], Mapping[TargetKey, Host]]:
         (target.job, target.instance): host for host in found.values() for target in host.targets
     }
     return found, of_target
+
+
+def _by_place(
+    column: Mapping[str, float], identities: Iterable[Sample[HostLabels]]
+) -> dict[TargetKey, float]:
+    """Numbers of series of others, which name a host by its address or its hostname."""
+    found = {}
+    for sample in identities if column else ():
+        labels = sample.metric
+        address = _PORT.sub("", labels.instance)
+        number = column.get(address, column.get(labels.hostname))
+        if number is not None:
+            found[key_of(labels)] = number
+    return found
 
 
 class _TargetStates:

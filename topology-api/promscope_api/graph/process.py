@@ -61,7 +61,7 @@ class Process:
         self._measures = Measures()
         interval = configuration.scrape_interval
         source = open_source(configuration.prometheus, configuration.query_timeout)
-        scope = Scope(interval, configuration.prometheus.bounds())
+        scope = Scope(interval, configuration.prometheus.bounds(), configuration.prometheus.metrics)
         self._refresher = Refresher(
             source,
             scope,

@@ -17,6 +17,7 @@ import yaml
 
 from promscope_api.prometheus.answer import BadAnswer
 from promscope_api.prometheus.client import Client
+from promscope_api.prometheus.existing import NONE, Existing
 from promscope_api.prometheus.matchers import Matcher, equal
 
 MAX_FILE_BYTES = 256 * 1024
@@ -46,6 +47,7 @@ class Backends(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     backends: tuple[Backend, ...]
     matchers: dict[str, str] = {}
+    metrics: Existing = NONE
 
     def bounds(self) -> tuple[Matcher, ...]:
         """The matchers that every query has."""

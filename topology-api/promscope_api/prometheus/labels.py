@@ -16,6 +16,12 @@ class TargetLabels(msgspec.Struct, gc=False, frozen=True):
     instance: str = ""
 
 
+class PlaceLabels(msgspec.Struct, gc=False, frozen=True):
+    """The host that series of others name."""
+
+    place: str = ""
+
+
 class HostLabels(TargetLabels, gc=False, frozen=True):
     host_id: str = ""
     hostname: str = ""

@@ -39,8 +39,26 @@ class Matcher:
         if len(self.values) == 1 and not self.prefix:
             return f"{self.label}{'!=' if self.negated else '='}{quote(self.values[0])}"
         end = ".*" if self.prefix else ""
-        pattern = "|".join(_METACHARACTERS.sub(r"\\\g<0>", value) + end for value in self.values)
+        pattern = "|".join(literal(value) + end for value in self.values)
         return f"{self.label}{'!~' if self.negated else '=~'}{quote(pattern)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """A label whose whole value a pattern of this program fits; anything else stands in it as a
+    `literal` only.
+    """
+
+    label: str
+    pattern: str
+
+    def __str__(self) -> str:
+        return f"{self.label}=~{quote(self.pattern)}"
+
+
+def literal(value: str) -> str:
+    """The pattern that fits nothing but the value."""
+    return _METACHARACTERS.sub(r"\\\g<0>", value)
 
 
 def equal(label: str, value: str) -> Matcher:
@@ -62,7 +80,7 @@ def quote(value: str) -> str:
     return json.dumps(_SURROGATE.sub("\ufffd", value), ensure_ascii=False)
 
 
-def selector(name: str, matchers: Iterable[Matcher] = ()) -> str:
+def selector(name: str, matchers: Iterable[Matcher | Shape] = ()) -> str:
     """`name{label="value",…}`; `name` comes from the catalogue, never from a request."""
     inside = ",".join(map(str, matchers))
     return f"{name}{{{inside}}}" if inside else name

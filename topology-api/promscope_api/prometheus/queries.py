@@ -9,11 +9,13 @@ replicas without deduplication, counts once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from promscope_api.prometheus import existing
 from promscope_api.prometheus import labels as by
+from promscope_api.prometheus.existing import Existing
 from promscope_api.prometheus.matchers import Matcher, equal, none_of, one_of, selector
 from promscope_wire.ids import NodeId
 
@@ -41,12 +43,14 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """What every query of a set has in common: matchers that are always there, and how far
-    back a rate may look (four scrape intervals, so that one lost scrape leaves no hole).
+    """What every query of a set has in common: matchers that are always there, how far back a
+    rate may look (four scrape intervals, so that one lost scrape leaves no hole), and which
+    numbers come from series of others.
     """
 
     scrape_interval: float
     matchers: tuple[Matcher, ...] = ()
+    existing: Existing = existing.NONE
 
     @property
     def window(self) -> str:
@@ -117,6 +121,9 @@ def node_queries(scope: Scope) -> list[Query]:
 
 
 def _host_queries(scope: Scope) -> list[Query]:
+    if scope.existing.hosts is not None:
+        texts = existing.host_texts(scope.existing.hosts, scope.matchers, scope.window)
+        return [Query(f"place_{name}", text, by.PlaceLabels) for name, text in texts.items()]
     real = (
         none_of("device", ("lo",)),
         Matcher("device", _VIRTUAL_DEVICES, negated=True, prefix=True),
@@ -163,9 +170,18 @@ _CONTAINER_GAUGES = {
 }
 
 
-def _container_queries(scope: Scope) -> list[Query]:
+def _container_queries(whole: Scope, container_id: str = "") -> list[Query]:
+    """Those of all containers, or of one."""
+    scope = _narrowed(whole, equal("container_id", container_id)) if container_id else whole
+    theirs: Mapping[str, str] = {}
+    if whole.existing.containers is not None:
+        theirs = existing.container_texts(
+            whole.existing.containers, whole.matchers, whole.window, RECENT, container_id
+        )
+
     def query(name: str, inner: str) -> Query:
-        return Query(f"container_{name}", _by(("container_id",), inner), by.ContainerKey)
+        text = theirs.get(name) or _by(("container_id",), inner)
+        return Query(f"container_{name}", text, by.ContainerKey)
 
     periods = scope.rate("container_cpu_periods_total")
     throttled = scope.rate("container_cpu_throttled_periods_total")
@@ -272,8 +288,7 @@ def history_queries(scope: Scope, node: NodeId) -> list[HistoryQuery]:
     """What a node's past is asked with: the queries of its numbers, narrowed to the node."""
     match node.kind:
         case "container":
-            narrowed = _narrowed(scope, equal("container_id", node.parts[0]))
-            asked, prefix = _container_queries(narrowed), "container_"
+            asked, prefix = _container_queries(scope, node.parts[0]), "container_"
         case "processes":
             owner, command = ":".join(node.parts[:2]), node.parts[2]
             narrowed = _narrowed(scope, equal("owner", owner), equal("process", command))
@@ -293,18 +308,19 @@ def history_queries(scope: Scope, node: NodeId) -> list[HistoryQuery]:
 
 
 def _narrowed(scope: Scope, *matchers: Matcher) -> Scope:
-    return Scope(scope.scrape_interval, (*scope.matchers, *matchers))
+    return Scope(scope.scrape_interval, (*scope.matchers, *matchers), scope.existing)
 
 
 def _host_history(scope: Scope, host_id: str) -> list[HistoryQuery]:
     # Host series carry no identity but their target's: the info series tells which target it is.
     info = scope.of("host_info", equal("host_id", host_id))
-    texts = {
-        query.name.removeprefix("host_"): f"max({query.promql} and on (job, instance) {info})"
-        for query in _host_queries(scope)
-    }
-    total, available = scope.of("host_memory_total_bytes"), scope.of("host_memory_available_bytes")
-    texts["memory"] = f"max(({total} - {available}) and on (job, instance) {info})"
+    asked = {query.name.partition("_")[2]: query.promql for query in _host_queries(scope)}
+    asked["memory"] = f"({asked['memory_total']} - {asked['memory_available']})"
+    on = "job, instance"
+    if scope.existing.hosts is not None:
+        on = existing.PLACE
+        info = " or ".join(existing.place_of(info, label) for label in ("instance", "hostname"))
+    texts = {name: f"max({promql} and on ({on}) ({info}))" for name, promql in asked.items()}
     return [
         HistoryQuery(name, label, unit, texts[name], limit)
         for name, label, unit, limit in _LINES

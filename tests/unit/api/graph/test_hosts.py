@@ -26,6 +26,17 @@ def test_host_that_is_down_has_no_numbers_though_its_rates_last() -> None:
     assert found[HOST].metrics.cpu is None
 
 
+def test_numbers_of_others_find_their_host_by_address_or_name() -> None:
+    answers = Answers().target(instance="10.0.0.5:10180", hostname="box")
+    answers.target("00000000000000ff", instance="[::1]:10180", hostname="other")
+    answers.add("place_cpu", 1.5, place="10.0.0.5").add("place_load1", 0.5, place="box")
+    answers.add("place_cpu", 2.5, place="[::1]").add("place_cpu", 9, place="nobody")
+    found, _ = hosts(answers.round())
+    assert (found[HOST].metrics.cpu, found[HOST].load1) == (1.5, 0.5)
+    assert found["host:00000000000000ff"].metrics.cpu == 2.5
+    assert found["host:00000000000000ff"].load1 is None
+
+
 def test_memory_in_use_needs_both_numbers() -> None:
     found, _ = hosts(Answers().target().add("host_memory_total", 100, **PLACE).round())
     assert found[HOST].metrics.memory is None

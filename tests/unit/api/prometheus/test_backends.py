@@ -111,6 +111,7 @@ def test_token_is_read_anew(server: Server, tmp_path: Path) -> None:
         ("backends: [{url: 'http://x', ca_file: /nonexistent}]", "ca_file"),
         ("backends: [{url: 'http://x', cert_file: /etc/hostname}]", "together"),
         ("matchers: {'a b': c}\nbackends: [{url: 'http://x'}]", "label"),
+        ("metrics: {hosts: {source: x}}\nbackends: [{url: 'http://x'}]", "source"),
         ("backends: [", "prometheus.yml"),
         ("backends: [{url: 'http://x'}]\n" + "#" * 300_000, "over"),
     ],

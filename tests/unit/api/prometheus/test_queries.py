@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from promscope_api.prometheus import queries
+from promscope_api.prometheus.existing import ContainerSeries, Existing, HostSeries
 from promscope_api.prometheus.matchers import equal
 from promscope_exporter.exposition.catalogue import families
 from promscope_wire import ids
@@ -90,7 +91,9 @@ def test_p1_no_id_leaves_its_quotes() -> None:
 
 
 def test_prometheus_parses_every_query(tmp_path: Path) -> None:
-    texts = sorted(set(every_query(queries.Scope(15.0))))
+    existing = Existing(HostSeries(source="node_exporter"), ContainerSeries(source="cadvisor"))
+    scopes = (queries.Scope(15.0), queries.Scope(15.0, (), existing))
+    texts = sorted({text for scope in scopes for text in every_query(scope)})
     rules = [{"record": f"q{number}", "expr": text} for number, text in enumerate(texts)]
     file = tmp_path / "rules.yml"
     file.write_text(json.dumps({"groups": [{"name": "queries", "rules": rules}]}))
