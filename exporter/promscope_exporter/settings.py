@@ -9,6 +9,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from promscope_wire import log
+from promscope_wire.client_tls import ClientTls
 from promscope_wire.duration import duration
 from promscope_wire.frames import CONTROL_GROUPS
 from promscope_wire.options import Option, Resolved, boolean
@@ -26,6 +27,7 @@ LABEL_ALLOW_LIST = (
 
 #: Provisional, to be registered before a release.
 LISTEN = Address("127.0.0.1", 10180)
+_SYSTEM_TRUST = ClientTls()
 _DISABLE_DEFAULTS = "collector.disable-defaults"
 _HOST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
 
@@ -152,6 +154,13 @@ def options(collectors: Mapping[str, bool]) -> tuple[Option, ...]:
         Option("api.url", (), "Topology API to connect to; may be repeated.", _url, repeated=True),
         Option("api.secret-file", "", "File with the secret of the tunnel to the API."),
         Option(
+            "api.ca-file",
+            "",
+            "Authorities to trust for the API, instead of the well-known ones.",
+        ),
+        Option("api.cert-file", "", "Certificate of this probe for the API; needs its key."),
+        Option("api.key-file", "", "Key of that certificate (mode 0600)."),
+        Option(
             "storage.path",
             "",
             "Folder where what the API asked for is remembered for an hour; empty: in memory only.",
@@ -204,6 +213,7 @@ class Settings:
     control: tuple[str, ...] = ()
     api_urls: tuple[str, ...] = ()
     api_secret_file: str = ""
+    api_tls: ClientTls = _SYSTEM_TRUST
     storage_path: str = ""
     label_allow_list: tuple[str, ...] = LABEL_ALLOW_LIST
     cpu_budget: float = 5.0
@@ -237,6 +247,7 @@ def settings(resolved: Resolved) -> Settings:
         control=() if "none" in control else control,
         api_urls=values["api.url"],
         api_secret_file=values["api.secret-file"],
+        api_tls=ClientTls(*(values[f"api.{name}-file"] for name in ("ca", "cert", "key"))),
         storage_path=values["storage.path"],
         label_allow_list=values["container.label-allow-list"],
         cpu_budget=percent(values["cpu.budget"]),

@@ -20,6 +20,7 @@ from promscope_exporter.sources.procfs import Procfs
 from promscope_exporter.status import Status
 from promscope_exporter.tunnel.client import TunnelClient
 from promscope_exporter.tunnel.queries import Live
+from promscope_wire.client_tls import ClientTls
 from promscope_wire.frames import ConnectionRecord, ContainerRecord, ProcessRecord
 
 HOST_ID = "host-a"
@@ -70,6 +71,7 @@ async def running_probe(
     follow: bool = False,
     host_id: str = "",
     storage_path: str = "",
+    tls: ClientTls = ClientTls(),  # noqa: B008 - immutable
     processes: Sequence[ProcessRecord] = (),
     connections: Sequence[ConnectionRecord] = (),
 ) -> AsyncIterator[RunningProbe]:
@@ -81,6 +83,7 @@ async def running_probe(
         docker_hosts=(docker_host,),
         host_id=host_id,
         storage_path=storage_path,
+        api_tls=tls,
     )
     context = make_context(settings)
     client = TunnelClient(context, Live(lambda _: processes, lambda _: connections, lambda _: {}))

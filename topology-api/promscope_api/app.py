@@ -31,6 +31,7 @@ from promscope_api.http import (
     tables,
     topology,
 )
+from promscope_api.http.gated import Gated
 from promscope_api.http.intake import Intake
 from promscope_api.http.measures import WebMeasures
 from promscope_api.live.graph_link import GraphLink
@@ -48,6 +49,7 @@ from promscope_api.store.pins import Pins
 from promscope_api.store.positions import Positions
 from promscope_api.trust import Trust, TrustSettings
 from promscope_wire import log as wire_log
+from promscope_wire.web.gate import Gate
 
 #: REST requests that run at the same time.
 REST_THREADS = 24
@@ -64,12 +66,13 @@ log = logging.getLogger(__name__)
 class Web:
     """Everything behind the port, put together. As ASGI application it is `asgi`.
 
-    Raises UnusableBackends and what `Trust.open` raises: StoreUnavailable, AuditUnavailable,
-    UnusableSecret, UnusablePolicy.
+    Raises InvalidWebConfig, UnusableBackends and what `Trust.open` raises: StoreUnavailable,
+    AuditUnavailable, UnusableSecret, UnusablePolicy.
     """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
+        self.gate = Gate(settings.web_config_file)
         self._link = GraphLink(self._configuration())
         feed = TunnelFeed(self._link)
         self._measures = measures = WebMeasures()
@@ -122,7 +125,7 @@ class Web:
         ):
             self.flask.register_blueprint(routes)
         self._rest = Intake(WSGIMiddleware(cast(Any, self.flask), workers=REST_THREADS))  # type: ignore[arg-type]
-        self.asgi = SecurityHeaders(self._route)
+        self.asgi = SecurityHeaders(Gated(self._route, self.gate))
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:

@@ -23,6 +23,7 @@ from promscope_api.store.store import StoreUnavailable
 from promscope_wire.frames import MAX_FRAME_BYTES
 from promscope_wire.secretfile import UnusableSecret
 from promscope_wire.service import Service
+from promscope_wire.web.config import InvalidWebConfig
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +53,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             AuditUnavailable,
             UnusableSecret,
             UnusablePolicy,
+            InvalidWebConfig,
         ),
     ).main(arguments)
 
@@ -60,6 +62,7 @@ def _run(chosen: Settings) -> None:
     for chatty in ("alembic", "uvicorn"):
         logging.getLogger(chatty).setLevel(logging.WARNING)
     with _listen(chosen.listen) as listener, closing(Web(chosen)) as web:
+        tls = web.gate.tls
         config = uvicorn.Config(
             web.asgi,
             http="h11",
@@ -73,6 +76,7 @@ def _run(chosen: Settings) -> None:
             server_header=False,
             proxy_headers=False,
             lifespan="off",
+            ssl_context_factory=(lambda *_: tls) if tls else None,
         )
         asyncio.run(_serve(web, _Server(config), listener))
 
@@ -92,7 +96,9 @@ async def _serve(web: Web, server: _Server, listener: socket.socket) -> None:
     loop.add_signal_handler(signal.SIGHUP, web.reload)
     await web.start()
     host, port = listener.getsockname()[:2]
-    log.info("the map is at http://%s/", Address("127.0.0.1" if host == "::" else host, port))
+    scheme = "https" if web.gate.tls else "http"
+    where = Address("127.0.0.1" if host == "::" else host, port)
+    log.info("the map is at %s://%s/", scheme, where)
     try:
         await server.serve([listener])
     finally:

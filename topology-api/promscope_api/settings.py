@@ -9,6 +9,7 @@ from pathlib import Path
 
 from promscope_api.graph.networks import network
 from promscope_api.graph.thresholds import Thresholds, count, share
+from promscope_api.http.gated import usable_here
 from promscope_api.prometheus.backends import Backend, Backends, backend, load
 from promscope_api.security.oidc import OidcSettings
 from promscope_api.security.options import OPTIONS as SECURITY_OPTIONS
@@ -73,6 +74,12 @@ _OWN = (
         "127.0.0.1:10181",
         "address and port to listen on",
         parse=_checked(address),
+    ),
+    Option(
+        "web.config.file",
+        "",
+        "file with TLS, client certificates, headers and rate limit of this port (web-config.yml)",
+        parse=usable_here,
     ),
     Option(
         "prometheus.url",
@@ -161,6 +168,7 @@ class Settings:
     grafana_ca_file: str = ""
     policy_file: str = ""
     postgresql: Postgresql | None = None
+    web_config_file: str = ""
 
     def backends(self) -> Backends:
         """What is asked for metrics. Raises UnusableBackends."""
@@ -198,6 +206,7 @@ def settings(resolved: Resolved) -> Settings:
         grafana_ca_file=resolved["auth.grafana-ca-file"],
         policy_file=resolved["auth.policy-file"],
         postgresql=_postgresql(resolved),
+        web_config_file=resolved["web.config.file"],
     )
 
 

@@ -44,6 +44,7 @@ class TunnelClient:
             queries=self._queries,
             streams={"logs": Logs(context.clock), "exec": Terminals()},
             secret_file=settings.api_secret_file,
+            tls=settings.api_tls,
         )
         self._links = [Link(url, probe) for url in dict.fromkeys(settings.api_urls)]
 

@@ -12,7 +12,7 @@ from functools import partial
 from urllib.parse import urlsplit
 
 from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidHandshake, InvalidMessage, InvalidStatus
 
 from promscope_exporter import __version__
 from promscope_exporter.activity import Activities
@@ -25,6 +25,7 @@ from promscope_exporter.tunnel.outbox import Outbox
 from promscope_exporter.tunnel.queries import Queries
 from promscope_exporter.tunnel.streams import Handlers, Streams
 from promscope_wire import frames
+from promscope_wire.client_tls import ClientTls, UnusableTls
 from promscope_wire.secretfile import UnusableSecret, read_secret
 from promscope_wire.streams import STREAMS, Credit, End, Open, Resize
 
@@ -74,6 +75,7 @@ class Self:
     streams: Handlers
     activities: Activities
     secret_file: str
+    tls: ClientTls
 
 
 class Link:
@@ -111,21 +113,29 @@ class Link:
         """One connection, from dial to end. Always raises TunnelBroken."""
         try:
             secret = await asyncio.to_thread(read_secret, self._probe.secret_file)
-        except UnusableSecret as error:
+            tls = await asyncio.to_thread(self._tls)
+        except (UnusableSecret, UnusableTls) as error:
             raise TunnelBroken(str(error)) from error
         try:
-            async with self._dial(secret) as socket:
+            async with self._dial(secret, tls) as socket:
                 await self._talk(socket)
         except InvalidStatus as error:
             raise TunnelBroken(*_refusal(error)) from error
         except ConnectionClosed as error:
             raise TunnelBroken(_why_closed(error)) from error
+        except InvalidMessage as error:
+            # With TLS 1.3 a server that misses a certificate hangs up after the handshake.
+            asks = "; if the API asks for certificates, set --api.cert-file" if tls else ""
+            raise TunnelBroken(f"{error}{asks}") from error
         except (OSError, TimeoutError, InvalidHandshake) as error:
             raise TunnelBroken(str(error) or "no answer in time") from error
 
-    def _dial(self, secret: bytes) -> connect:
-        scheme, separator, rest = self.url.partition("://")
-        tls = ssl.create_default_context() if scheme == "https" else None
+    def _tls(self) -> ssl.SSLContext | None:
+        """Read for each dial, so that a renewed certificate is used. Raises UnusableTls."""
+        return self._probe.tls.context() if self.url.startswith("https:") else None
+
+    def _dial(self, secret: bytes, tls: ssl.SSLContext | None) -> connect:
+        _, separator, rest = self.url.partition("://")
         local = (urlsplit(self.url).hostname or "") in ("localhost", "127.0.0.1", "::1")
         return _Connect(
             f"{'wss' if tls else 'ws'}{separator}{rest}{PATH}",

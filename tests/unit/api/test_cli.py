@@ -11,12 +11,24 @@ from pathlib import Path
 
 import psutil
 import pytest
+import requests
 import yaml
 
 from promscope_api.cli import _listen, main
 from promscope_api.settings import Address
 from tests.acceptance.patience import until
+from tests.trust.certificates import Authority
 
+WEB_CONFIG = """\
+tls_server_config:
+  cert_file: api.pem
+  key_file: api.key
+  client_ca_file: ca.pem
+  client_auth_type: RequireAndVerifyClientCert
+http_server_config:
+  headers:
+    Strict-Transport-Security: max-age=31536000
+"""
 COMMAND = [sys.executable, "-m", "promscope_api.cli"]
 
 
@@ -108,6 +120,49 @@ def test_signal_ends_both_processes_cleanly(tmp_path: Path, number: signal.Signa
         process.kill()
         process.wait()
     assert "Traceback" not in log.read_text()
+
+
+def test_tls_asks_for_certificates_and_sets_the_headers_of_the_file(tmp_path: Path) -> None:
+    authority = Authority(tmp_path)
+    authority.issue("api", "127.0.0.1")
+    authority.issue("user", "user.example")
+    file = tmp_path / "web-config.yml"
+    file.write_text(WEB_CONFIG)
+    log = tmp_path / "log"
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            [
+                *COMMAND,
+                "--web.listen-address=127.0.0.1:0",
+                "--prometheus.url=http://127.0.0.1:9",
+                f"--storage.path={tmp_path / 'storage'}",
+                f"--web.config.file={file}",
+            ],
+            stderr=output,
+        )
+    try:
+        until(lambda: "the map is at https://" in log.read_text(), "the API's start")
+        port = int(log.read_text().partition("https://127.0.0.1:")[2].partition("/")[0])
+        url = f"https://127.0.0.1:{port}/-/healthy"
+        pair = (str(tmp_path / "user.pem"), str(tmp_path / "user.key"))
+        answer = requests.get(url, verify=str(authority.ca), cert=pair, timeout=60)
+        assert answer.status_code == 200
+        assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+        assert answer.headers["Content-Security-Policy"].startswith("default-src 'none'")
+        with pytest.raises(requests.ConnectionError):
+            requests.get(url, verify=str(authority.ca), timeout=60)
+        with pytest.raises(requests.ConnectionError):
+            requests.get(url.replace("https", "http"), timeout=60)
+    finally:
+        process.terminate()
+        assert process.wait(60) == 0
+
+
+def test_users_of_the_file_are_refused(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    file = tmp_path / "web-config.yml"
+    file.write_text(f"basic_auth_users: {{prometheus: {'$2b$10$' + 'a' * 53}}}\n")
+    assert main(["check-config", f"--web.config.file={file}"]) == 2
+    assert "promscope users add" in capsys.readouterr().err
 
 
 def test_answers_do_not_wait_for_acknowledgements() -> None:

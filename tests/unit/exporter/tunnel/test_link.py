@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import http
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -16,7 +17,12 @@ from websockets.http11 import Request, Response
 
 from promscope_exporter.tunnel import link as module
 from promscope_wire import frames
+from promscope_wire.client_tls import ClientTls
+from promscope_wire.web import tls as server_tls
+from promscope_wire.web.config import Tls
+from tests.trust.certificates import Authority
 from tests.trust.probe import NODE, record, running_probe
+from tests.trust.proxy import Proxy
 from tests.trust.until import until
 
 Handler = Callable[[ServerConnection], Awaitable[None]]
@@ -53,16 +59,18 @@ class Api:
         self.port = 0
 
     @asynccontextmanager
-    async def serving(self, port: int = 0) -> AsyncIterator[str]:
+    async def serving(
+        self, port: int = 0, tls: ssl.SSLContext | None = None, host: str = "127.0.0.1"
+    ) -> AsyncIterator[str]:
         async def look(_: ServerConnection, request: Request) -> Response | None:
             self.requests.append(request)
             return self.refuse
 
         async with serve(
-            self._serve, "127.0.0.1", port, process_request=look, max_size=None
+            self._serve, host, port, process_request=look, max_size=None, ssl=tls
         ) as server:
             self.port = next(iter(server.sockets)).getsockname()[1]
-            yield f"http://127.0.0.1:{self.port}"
+            yield f"{'https' if tls else 'http'}://{host}:{self.port}"
 
     async def _serve(self, socket: ServerConnection) -> None:
         self.sockets.append(socket)
@@ -179,6 +187,60 @@ async def test_an_unusable_secret_file_is_said_and_read_again(
         assert api.requests == []
         Path(secret_file).chmod(0o600)
         await until(lambda: "Inventory" in api.kinds(), "the inventory")
+
+
+async def test_both_sides_show_certificates_through_a_proxy(
+    secret_file: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pair, context = certified(tmp_path)
+    api, proxy = Api(), Proxy()
+    async with proxy.serving() as through, api.serving(tls=context, host="127.0.0.2") as url:
+        monkeypatch.setenv("https_proxy", through)
+        async with running_probe(url, secret_file, tls=pair) as probe:
+            await until(lambda: "Inventory" in api.kinds(), "the inventory")
+            assert probe.connected
+    assert proxy.asked == [f"CONNECT 127.0.0.2:{api.port} HTTP/1.1"]
+
+
+@pytest.mark.parametrize(
+    ("shown", "words"),
+    [
+        (lambda whole: ClientTls(whole.ca_file), "set --api.cert-file"),
+        (lambda whole: ClientTls("", whole.cert_file, whole.key_file), "verify failed"),
+        (lambda whole: ClientTls(whole.ca_file, whole.cert_file), "that of its key"),
+        (lambda whole: ClientTls(f"{whole.ca_file}.old"), "cannot be read"),
+    ],
+)
+async def test_without_the_right_certificates_there_is_no_tunnel(
+    secret_file: str,
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    shown: Callable[[ClientTls], ClientTls],
+    words: str,
+) -> None:
+    pair, context = certified(tmp_path)
+    api = Api()
+    async with (
+        api.serving(tls=context) as url,
+        running_probe(url, secret_file, tls=shown(pair)) as probe,
+    ):
+        await until(lambda: words in caplog.text, "the reason")
+        assert not probe.connected
+    assert api.requests == []
+
+
+def certified(folder: Path) -> tuple[ClientTls, ssl.SSLContext]:
+    """What a probe shows to an API that asks for certificates, and that API's context."""
+    authority = Authority(folder)
+    certificate, key = authority.issue("api", "127.0.0.1", "127.0.0.2")
+    wanted = Tls(
+        cert_file=str(certificate),
+        key_file=str(key),
+        client_ca_file=str(authority.ca),
+        client_auth_type="RequireAndVerifyClientCert",
+    )
+    shown = map(str, (authority.ca, *authority.issue("probe", "probe.example")))
+    return ClientTls(*shown), server_tls.context(wanted, folder)
 
 
 @pytest.mark.parametrize(
