@@ -14,6 +14,7 @@ from typing import Literal
 
 import msgspec
 
+from promscope_api.prometheus import kube_state
 from promscope_api.prometheus.matchers import Matcher, Shape, equal, literal, none_of, selector
 
 #: A host as others name it: an instance without its port, or a host name.
@@ -58,11 +59,29 @@ class ContainerSeries(Series, frozen=True, forbid_unknown_fields=True, kw_only=T
     source: Literal["cadvisor"]
 
 
+class KubernetesSeries(Series, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    source: Literal["kube-state-metrics"]
+
+
 class Existing(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """None: ours."""
 
     hosts: HostSeries | None = None
     containers: ContainerSeries | None = None
+    kubernetes: KubernetesSeries | None = None
+
+    def of_containers(
+        self, bounds: tuple[Matcher, ...], window: str, recent: str, container_id: str = ""
+    ) -> Mapping[str, str]:
+        """PromQL of the numbers of containers that are not ours; where both have one, it is
+        Kubernetes' word."""
+        found: dict[str, str] = {}
+        if self.containers is not None:
+            found |= container_texts(self.containers, bounds, window, recent, container_id)
+        if self.kubernetes is not None:
+            matchers = (*bounds, *self.kubernetes.bounds())
+            found |= kube_state.texts(matchers, recent, container_id)
+        return found
 
 
 #: Every number is ours.

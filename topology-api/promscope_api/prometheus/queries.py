@@ -9,7 +9,7 @@ replicas without deduplication, counts once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -173,11 +173,7 @@ _CONTAINER_GAUGES = {
 def _container_queries(whole: Scope, container_id: str = "") -> list[Query]:
     """Those of all containers, or of one."""
     scope = _narrowed(whole, equal("container_id", container_id)) if container_id else whole
-    theirs: Mapping[str, str] = {}
-    if whole.existing.containers is not None:
-        theirs = existing.container_texts(
-            whole.existing.containers, whole.matchers, whole.window, RECENT, container_id
-        )
+    theirs = whole.existing.of_containers(whole.matchers, whole.window, RECENT, container_id)
 
     def query(name: str, inner: str) -> Query:
         text = theirs.get(name) or _by(("container_id",), inner)

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
 import msgspec
 import pytest
@@ -22,7 +20,7 @@ from promscope_api.prometheus.existing import (
 from promscope_api.prometheus.matchers import equal
 from promscope_api.prometheus.queries import Scope, history_queries, node_queries
 from promscope_wire import ids
-from tests.docs.tools import run
+from tests.unit.api.prometheus.evaluated import by_id, check
 
 CADVISOR = Path(__file__).with_name("cadvisor.txt")
 DOCKER, KUBELET = "a" * 12, "b" * 12
@@ -69,21 +67,6 @@ HOSTS = {
 }  # fmt: skip
 
 
-def check(folder: Path, series: Mapping[str, str], told: Mapping[str, Iterable[Any]]) -> None:
-    """Prometheus answers each expression with these samples."""
-    test = {
-        "interval": "15s",
-        "input_series": [{"series": name, "values": text} for name, text in series.items()],
-        "promql_expr_test": [
-            {"expr": expression, "eval_time": "2m", "exp_samples": samples}
-            for expression, samples in told.items()
-        ],
-    }
-    file = folder / "test.yml"
-    file.write_text(json.dumps({"rule_files": [], "tests": [test]}))
-    run("promtool", "test", "rules", file)
-
-
 def cadvisor() -> Mapping[str, str]:
     """The fixture as it grows: a counter by its value at every scrape."""
     found = {}
@@ -93,10 +76,6 @@ def cadvisor() -> Mapping[str, str]:
             text = f"0+{sample.value}x8" if family.type == "counter" else f"{sample.value}x8"
             found[f"{sample.name}{{{labels}}}"] = text
     return found
-
-
-def by_id(values: Mapping[str, float]) -> list[Any]:
-    return [{"labels": f'{{container_id="{one}"}}', "value": v} for one, v in values.items()]
 
 
 def test_every_number_of_a_container(tmp_path: Path) -> None:
@@ -165,6 +144,7 @@ def test_bounds_are_in_every_selector_and_a_slower_scrape_has_a_longer_window() 
         '{"containers": {"source": "cadvisor", "matchers": {"a\\"b": "c"}}}',
         '{"containers": {"source": "cadvisor", "scrape_interval": -1}}',
         '{"pods": {"source": "kube-state-metrics"}}',
+        '{"kubernetes": {"source": "cadvisor"}}',
     ],
 )
 def test_what_is_no_mapping_is_refused(text: str) -> None:

@@ -10,7 +10,12 @@ from pathlib import Path
 import pytest
 
 from promscope_api.prometheus import queries
-from promscope_api.prometheus.existing import ContainerSeries, Existing, HostSeries
+from promscope_api.prometheus.existing import (
+    ContainerSeries,
+    Existing,
+    HostSeries,
+    KubernetesSeries,
+)
 from promscope_api.prometheus.matchers import equal
 from promscope_exporter.exposition.catalogue import families
 from promscope_wire import ids
@@ -91,7 +96,11 @@ def test_p1_no_id_leaves_its_quotes() -> None:
 
 
 def test_prometheus_parses_every_query(tmp_path: Path) -> None:
-    existing = Existing(HostSeries(source="node_exporter"), ContainerSeries(source="cadvisor"))
+    existing = Existing(
+        HostSeries(source="node_exporter"),
+        ContainerSeries(source="cadvisor"),
+        KubernetesSeries(source="kube-state-metrics"),
+    )
     scopes = (queries.Scope(15.0), queries.Scope(15.0, (), existing))
     texts = sorted({text for scope in scopes for text in every_query(scope)})
     rules = [{"record": f"q{number}", "expr": text} for number, text in enumerate(texts)]
