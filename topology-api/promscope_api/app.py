@@ -26,6 +26,7 @@ from promscope_api.http import (
     profile,
     questions,
     reference,
+    relayout,
     request_id,
     search,
     tables,
@@ -110,6 +111,7 @@ class Web:
         for routes in (
             topology.blueprint(self._link),
             pins.blueprint(self._link, self._pins),
+            relayout.blueprint(self._link),
             nodes.blueprint(self._link, trust.dispatch),
             questions.blueprint(trust.dispatch),
             search.blueprint(self._link),

@@ -138,6 +138,11 @@ class Desk:
             return 200, b"{}", b"", ""
         return 404, _unknown(node), b"", ""
 
+    def _ask_relayout(self, graph: Graph, view: str) -> Made:
+        graph.layout(view).anew()
+        graph.touch()
+        return 200, b"{}", b"", ""
+
     def _ask_ready(self, graph: Graph) -> Made:
         ready = {
             "built": graph.built,

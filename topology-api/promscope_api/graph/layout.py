@@ -61,6 +61,11 @@ class Layout:
             self._forget(key)
         self._pins = dict(pins)
 
+    def anew(self) -> None:
+        """Forget every place but those of pins, so that all is laid out as if it were new."""
+        for key in self.places.keys() - self._pins.keys():
+            self._forget(key)
+
     def restore(self, places: Mapping[str, Place]) -> None:
         """Take up saved places; what is on the map already keeps its own."""
         if self._kept.restore(places, self._clock()):

@@ -98,6 +98,8 @@ class Process:
             # What is not yet told belongs before the full message, for those who watch already.
             self._tell_watchers()
         self._send(await self._desk.answer(ask))
+        if ask.what == "relayout":
+            self._changed.set()
 
     def _told(self, what: str, arguments: dict[str, Any]) -> None:
         if what == "watch":

@@ -18,6 +18,11 @@ PIN_OPERATIONS: tuple[Operation, ...] = (
         errors=(400, 404, 408, 409, 413, 415, 503), tag="pins",
     ),
     Operation(
+        "post", "/api/v1/topology/{view}/layout", "relayout",
+        "Lay a view out anew, for everybody. Pins stay; it never happens unless it is asked for.",
+        status=204, parameters=(VIEW,), errors=(404, 503), tag="pins",
+    ),
+    Operation(
         "delete", "/api/v1/topology/{view}/pins/{node}", "unpin",
         "Let the layout place a pinned node again.",
         status=204, parameters=(VIEW, NODE), errors=(404, 503), tag="pins",

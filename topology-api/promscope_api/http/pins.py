@@ -53,7 +53,7 @@ def blueprint(link: GraphLink, pins: PinKeeper) -> flask.Blueprint:
     @routes.put("/api/v1/topology/<view>/pins/<node>")
     @needs("view")
     def put(view: str, node: str) -> flask.Response:
-        _signed_in()
+        signed_in()
         body, known = read_body(PinBody), wanted(view).view
         there = link.ask_blocking("has", view=known, node=node)
         if there.status != 200:
@@ -68,7 +68,7 @@ def blueprint(link: GraphLink, pins: PinKeeper) -> flask.Blueprint:
     @routes.delete("/api/v1/topology/<view>/pins/<node>")
     @needs("view")
     def remove(view: str, node: str) -> flask.Response:
-        _signed_in()
+        signed_in()
         if not pins.remove(wanted(view).view, node):
             raise Refused(404, "not-found", "This node is not pinned in this view.")
         return flask.Response(status=204, headers={"Cache-Control": "no-store"})
@@ -76,11 +76,11 @@ def blueprint(link: GraphLink, pins: PinKeeper) -> flask.Blueprint:
     return routes
 
 
-def _signed_in() -> None:
-    """Raises Refused for a caller without a name."""
+def signed_in() -> None:
+    """The map looks the same to everybody. Raises Refused for a caller without a name."""
     principal = caller()
     if principal is None or principal.anonymous:
-        raise Refused(403, "denied", "Sign in to pin nodes: the map moves for everybody.")
+        raise Refused(403, "denied", "Sign in to move the map: it moves for everybody.")
 
 
 def _answer(body: msgspec.Struct) -> flask.Response:

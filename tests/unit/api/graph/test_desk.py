@@ -126,6 +126,19 @@ def test_a_view_says_whether_a_node_is_in_it() -> None:
     assert it.ask_blocking("has", view="hosts", node=cid(1)).status == 404
 
 
+def test_a_view_is_laid_out_anew_only_when_asked() -> None:
+    it = link()
+    layout = it.desk._graph.layout("hosts")
+    it.ask_blocking("view", view="hosts")
+    layout.drain()
+    it.ask_blocking("view", view="hosts")
+    assert layout.drain() == ({}, [])
+    assert it.ask_blocking("relayout", view="hosts").status == 200
+    it.ask_blocking("view", view="hosts")
+    moved, _ = layout.drain()
+    assert HOST in moved
+
+
 def test_what_is_not_understood() -> None:
     with pytest.raises(KeyError):
         link().desk.told("gossip", {})

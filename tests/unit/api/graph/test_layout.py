@@ -336,6 +336,24 @@ def test_what_is_pinned_is_there_and_stays_there_under_churn() -> None:
     assert far == []
 
 
+def test_anew_is_as_if_all_were_new_but_pins_stay() -> None:
+    snap = shop()
+    layout, fresh = settled(snap), settled(snap)
+    for number in range(6000, 6012):
+        snap = plus(snap, number, compose_project="project-0", compose_service="service-0")
+        layout.settle(view_of(snap))
+    fresh = settled(snap)
+    assert nodes_at(layout, view_of(snap)) != nodes_at(fresh, view_of(snap)), "it grew bit by bit"
+    layout.anew()
+    layout.settle(view_of(snap))
+    check(layout, view_of(snap))
+    assert nodes_at(layout, view_of(snap)) == nodes_at(fresh, view_of(snap))
+    layout.pin({cid(0): (5000.0, -3000.0)})
+    layout.anew()
+    layout.settle(view_of(snap))
+    assert layout.places[cid(0)].circle[:2] == (5000.0, -3000.0)
+
+
 def test_a_pin_outlives_its_node_going_and_coming_back() -> None:
     snap = shop()
     layout = settled(snap)
