@@ -32,6 +32,7 @@ _PACKAGES = re.compile(r"promscope_(wire|exporter|api)(?=[/.]|$)")
 #: Flags of other programs that the pages name, by the beginning of their command.
 _OTHERS = re.compile(r"^\s*(?:\S+=\S+\s+)*(docker|mount|sudo|sysctl|head|useradd|python3)\b")
 _OPERATOR = (
+    "head",
     "role",
     "user",
     "scope",

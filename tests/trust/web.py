@@ -18,6 +18,7 @@ from a2wsgi import WSGIMiddleware
 
 from promscope_api.audit.chain import read
 from promscope_api.audit.log import chain_files
+from promscope_api.audit.options import AuditSettings
 from promscope_api.security.guard import accepted, health, public
 from promscope_api.security.headers import SecurityHeaders
 from promscope_api.security.oidc import OidcSettings
@@ -56,6 +57,7 @@ class Web:
     heartbeat_seconds: float = 5.0
     oidc: Callable[[str], OidcSettings] | None = None
     postgresql: Postgresql | None = None
+    audit: AuditSettings = field(default_factory=AuditSettings)
     listener: Recorder = field(default_factory=Recorder)
     tunnels_ended: list[str] = field(default_factory=list)
 
@@ -72,6 +74,7 @@ class Web:
             external_urls=self.external_urls,
             oidc=self.oidc(self.url) if self.oidc else None,
             postgresql=self.postgresql,
+            audit=self.audit,
         )
         self.secret_file = str(secret_file)
         self.trust = Trust.open(

@@ -87,6 +87,7 @@ class Web:
                 settings.grafana_ca_file,
                 settings.policy_file,
                 settings.postgresql,
+                settings.audit,
             ),
             feed,
             tunnel_ended=lambda why: measures.tunnels_ended.labels(why).inc(),
@@ -102,6 +103,7 @@ class Web:
             lambda: sum(probe.connected for probe in trust.tunnels.status()),
             lambda: (self._link.is_up, self._link.starts),
         )
+        measures.watch_audit(trust.audit, trust.forwarders)
         self.flask = flask.Flask("promscope_api", static_folder=None)
         measures.install(self.flask)
         problem.install(self.flask)
@@ -119,7 +121,9 @@ class Web:
             history.blueprint(self._link),
             metric_query.blueprint(self._link),
             health.blueprint(self._link, measures),
-            parts.blueprint(self._link, {"store": trust.store.complaint}),
+            parts.blueprint(
+                self._link, {"store": trust.store.complaint, "audit": trust.audit_complaint}
+            ),
             profile.blueprint(self._link, settings.enable_profile),
             openapi.blueprint(),
             reference.blueprint(),

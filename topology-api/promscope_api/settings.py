@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from promscope_api.audit.options import OPTIONS as AUDIT_OPTIONS
+from promscope_api.audit.options import AuditSettings, audit_settings
 from promscope_api.graph.networks import network
 from promscope_api.graph.thresholds import Thresholds, count, share
 from promscope_api.http.gated import usable_here
@@ -142,7 +144,7 @@ _LOGGING = (
     Option("log.format", "logfmt", "form of the log lines", choices=log.FORMATS),
     Option("log.level", "info", "least level that is logged", choices=log.LEVELS),
 )
-OPTIONS = (*_OWN, *SECURITY_OPTIONS, *_LOGGING)
+OPTIONS = (*_OWN, *SECURITY_OPTIONS, *AUDIT_OPTIONS, *_LOGGING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,6 +171,7 @@ class Settings:
     policy_file: str = ""
     postgresql: Postgresql | None = None
     web_config_file: str = ""
+    audit: AuditSettings = field(default_factory=AuditSettings)
 
     def backends(self) -> Backends:
         """What is asked for metrics. Raises UnusableBackends."""
@@ -207,6 +210,7 @@ def settings(resolved: Resolved) -> Settings:
         policy_file=resolved["auth.policy-file"],
         postgresql=_postgresql(resolved),
         web_config_file=resolved["web.config.file"],
+        audit=audit_settings(resolved),
     )
 
 

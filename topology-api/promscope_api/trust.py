@@ -11,7 +11,7 @@ import logging
 import secrets
 import socket
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Self
 
@@ -22,6 +22,7 @@ from promscope_api.audit.denials import Denials
 from promscope_api.audit.event import Event
 from promscope_api.audit.heads import Heads
 from promscope_api.audit.log import AuditLog, AuditUnavailable
+from promscope_api.audit.options import AuditSettings
 from promscope_api.control.bulk import Bulk
 from promscope_api.control.dispatch import Dispatch
 from promscope_api.control.endpoint import TunnelEndpoint
@@ -82,6 +83,7 @@ class TrustSettings:
     grafana_ca_file: str = ""
     policy_file: str = ""
     postgresql: Postgresql | None = None
+    audit: AuditSettings = field(default_factory=AuditSettings)
 
 
 class Trust:
@@ -102,6 +104,7 @@ class Trust:
         self.store = store
         self.audit = audit
         self.heads = Heads(store)
+        self.forwarders = settings.audit.forwarders(settings.storage / AUDIT_FOLDER)
         self.sessions = Sessions(store)
         self.codes = SignInCodes(store)
         self.users = Users(store, Passwords())
@@ -147,12 +150,16 @@ class Trust:
         the remedy."""
         if settings.secret_file:
             read_secret(settings.secret_file)
+        if settings.audit.webhook_secret_file:
+            read_secret(settings.audit.webhook_secret_file)
         if settings.oidc and settings.oidc.client_secret_file:
             read_secret(settings.oidc.client_secret_file)
         policy = _policy(settings)
         store = Store.open(settings.storage, settings.postgresql)
         try:
-            audit = AuditLog(settings.storage / AUDIT_FOLDER, WRITER)
+            audit = AuditLog(
+                settings.storage / AUDIT_FOLDER, WRITER, fail_open=settings.audit.fail_open
+            )
             try:
                 trust = cls(
                     settings, listener, store, audit, heartbeat_seconds, policy, tunnel_ended
@@ -203,6 +210,8 @@ class Trust:
 
     def close(self) -> None:
         self._note()
+        for forwarder in self.forwarders:
+            forwarder.close()
         self.audit.close()
         self.store.close()
 
@@ -222,6 +231,12 @@ class Trust:
             )
         self.audit.append(Event("audit-begin", "success", details={"version": __version__}))
         self._note()
+        for forwarder in self.forwarders:
+            forwarder.start()
+
+    def audit_complaint(self) -> str:
+        """What is wrong with the audit log's way to its sinks, "" if nothing is."""
+        return "; ".join(one.complaint for one in self.forwarders if one.complaint)
 
     def _note(self) -> None:
         try:

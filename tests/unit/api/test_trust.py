@@ -10,12 +10,17 @@ import pytest
 from promscope_api import trust as module
 from promscope_api.audit.event import Event
 from promscope_api.audit.log import AuditUnavailable, chain_files
+from promscope_api.audit.options import AuditSettings
 from promscope_api.audit.verify import verify
 from promscope_api.store.store import StoreUnavailable
 from promscope_api.trust import Trust, TrustSettings
+from promscope_wire.client_tls import ClientTls
 from promscope_wire.secretfile import UnusableSecret
+from promscope_wire.web.address import Address
+from tests.acceptance.patience import until
 from tests.trust.listener import Recorder
 from tests.trust.postgres import PostgresServer
+from tests.trust.sinks import Hook, SyslogServer
 from tests.trust.web import Web
 
 
@@ -112,3 +117,34 @@ def test_replicas_share_who_is_signed_in_and_what_is_saved(
         server.start()
         assert one.ask("GET", "/api/v1/filters", **at_one).status == 401
     assert "lacks records" not in caplog.text
+
+
+def test_both_sinks_get_every_record_of_the_api(tmp_path: Path) -> None:
+    server, hook = SyslogServer(tmp_path), Hook()
+    secret = tmp_path / "webhook.secret"
+    secret.touch(0o600)
+    secret.write_text("a-secret-of-some-length")
+    pair = server.authority.issue("audit", "api.example")
+    with server.serving() as port, hook.serving() as url:
+        audit = AuditSettings(
+            webhook_url=url,
+            webhook_secret_file=str(secret),
+            syslog=Address("127.0.0.1", port),
+            tls=ClientTls(*map(str, (server.authority.ca, *pair))),
+        )
+        with Web(tmp_path, audit=audit) as web:
+            web.sign_in()
+            until(lambda: b"session-open" in b"".join(body for _, body in hook.got), "webhook")
+            until(lambda: b"session-open" in b"".join(server.got), "syslog")
+            assert web.trust.audit_complaint() == ""
+            hook.answers = [500] * 100
+            web.sign_in()
+            until(web.trust.audit_complaint, "the complaint")
+    assert "webhook: it answered HTTP 500" in web.trust.audit_complaint()
+    assert server.got[0].split(b" ")[5] == b"audit-begin"
+
+
+def test_a_webhook_without_its_secret_stops_the_start(tmp_path: Path) -> None:
+    audit = AuditSettings(webhook_url="https://x/", webhook_secret_file=str(tmp_path / "nowhere"))
+    with pytest.raises(UnusableSecret, match="nowhere"):
+        opened(tmp_path, audit=audit)  # type: ignore[arg-type]

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import fcntl
+import json
 import logging
 import os
 import secrets
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from promscope_api.audit.chain import GENESIS, Broken, Head, read, seal
 from promscope_api.audit.event import Event
@@ -30,6 +31,7 @@ class AuditLog:
 
     Files are `<writer>-<random>.<number of the first record>.jsonl`. Thread-safe; a second
     process with the same writer name waits at most `wait_seconds` and is then refused.
+    With `fail_open` a record that cannot be put on disk goes into the program's log instead.
     Raises AuditUnavailable when it cannot be opened.
     """
 
@@ -41,7 +43,11 @@ class AuditLog:
         now: Callable[[], float] = time.time,
         wait_seconds: float = 0.0,
         max_file_bytes: int = MAX_FILE_BYTES,
+        fail_open: bool = False,
     ) -> None:
+        #: Records that are not on disk, since the start; 0 unless `fail_open`.
+        self.lost = 0
+        self._fail_open = fail_open
         self._directory = directory
         self._writer = writer
         self._now = now
@@ -73,6 +79,18 @@ class AuditLog:
         Raises AuditUnavailable when it is not, or the log is closed; then no part of it is left
         in the file.
         """
+        fields = event.fields(self._now())
+        try:
+            return self._append(fields)
+        except AuditUnavailable as error:
+            if not self._fail_open or self._lock < 0:
+                raise
+            self.lost += 1
+            log.error("%s; not recorded: %s", error, json.dumps(fields))
+            return self._head
+
+    def _append(self, fields: Mapping[str, Any]) -> Head:
+        """Raises AuditUnavailable."""
         with self._mutex:
             if self._lock < 0:
                 raise AuditUnavailable(f"the audit log in {self._directory} is closed")
@@ -81,7 +99,7 @@ class AuditLog:
                     self._open()
                 elif self._size >= self._max_file_bytes:
                     self._start_file()
-                line, head = seal(event.fields(self._now()), self._head)
+                line, head = seal(fields, self._head)
                 self._write(line)
             except OSError as error:
                 raise AuditUnavailable(

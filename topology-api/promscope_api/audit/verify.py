@@ -22,18 +22,25 @@ class Verdict:
 
 
 def verify(directory: Path, heads: Iterable[Head] = ()) -> list[Verdict]:
-    """Check every chain in `directory`, and that it reaches the `heads` noted elsewhere.
+    """Check every chain in `directory`, and that it reaches the `heads` noted elsewhere
+    (without a hash where only the number is known).
 
     Raises OSError if a file cannot be read.
     """
     files: dict[str, list[Path]] = defaultdict(list)
     for path in chain_files(directory):
         files[path.name.partition(".")[0]].append(path)
-    noted = {head.chain: head for head in heads}
-    return [_chain(chain, files[chain], noted.get(chain)) for chain in sorted({*files, *noted})]
+    noted: dict[str, list[Head]] = defaultdict(list)
+    for head in heads:
+        noted[head.chain].append(head)
+    return [_chain(chain, files[chain], noted[chain]) for chain in sorted({*files, *noted})]
 
 
-def _chain(chain: str, files: list[Path], noted: Head | None) -> Verdict:
+def _chain(chain: str, files: list[Path], noted: list[Head]) -> Verdict:
+    hashes: dict[int, set[str]] = defaultdict(set)
+    for one in noted:
+        hashes[one.sequence] |= {one.hash} - {""}
+    known = max((one.sequence for one in noted), default=0)
     head = Head(chain, 0, GENESIS)
     place = ""
     try:
@@ -41,16 +48,16 @@ def _chain(chain: str, files: list[Path], noted: Head | None) -> Verdict:
             for number, line in enumerate(_lines(path), 1):
                 place = f"{path.name} line {number}: "
                 head = after(line, head)
-                if noted and noted.sequence == head.sequence and noted.hash != head.hash:
-                    raise Broken("the record was replaced: the store noted another hash for it")
+                if hashes.get(head.sequence, set()) - {head.hash}:
+                    raise Broken("the record was replaced: another hash was noted for it")
     except Broken as broken:
         return Verdict(chain, head.sequence, f"{place}{broken}")
-    if noted and noted.sequence > head.sequence:
+    if known > head.sequence:
         return Verdict(
             chain,
             head.sequence,
             f"record {head.sequence + 1} is missing: the end was cut after {place or 'nothing: '}"
-            f"the store knows of {noted.sequence} records",
+            f"{known} records are known of",
         )
     return Verdict(chain, head.sequence)
 

@@ -6,6 +6,7 @@ import argparse
 import time
 from pathlib import Path
 
+from promscope_api.audit.chain import Head
 from promscope_api.audit.export import records
 from promscope_api.audit.heads import Heads
 from promscope_api.audit.tail import follow, last
@@ -26,6 +27,15 @@ def add(commands: Commands[argparse.ArgumentParser]) -> None:
         description="Check every chain of the audit log; names the first bad record of each.",
     )
     add_storage(check)
+    check.add_argument(
+        "--head",
+        action="append",
+        default=[],
+        type=_head,
+        metavar="CHAIN:NUMBER[:HASH]",
+        help="a record that must be there, as promscope_api_audit_head or a sink has it; may be"
+        " repeated",
+    )
     check.set_defaults(run=_verify)
     tail = audit.add_parser("tail", help="show the last records")
     add_storage(tail)
@@ -42,6 +52,14 @@ def add(commands: Commands[argparse.ArgumentParser]) -> None:
     add_storage(export)
     export.add_argument("--user", default="", help="only records of this user")
     export.set_defaults(run=_export)
+
+
+def _head(text: str) -> Head:
+    chain, _, rest = text.partition(":")
+    number, _, digest = rest.partition(":")
+    if not chain or not number.isdecimal():
+        raise argparse.ArgumentTypeError("write CHAIN:NUMBER or CHAIN:NUMBER:HASH")
+    return Head(chain, int(number), digest)
 
 
 def _export(chosen: argparse.Namespace) -> int:
@@ -68,11 +86,11 @@ def _verify(chosen: argparse.Namespace) -> int:
 
 
 def _verdicts(where: Path, chosen: argparse.Namespace) -> list[Verdict]:
-    heads = []
+    heads: list[Head] = [*chosen.head]
     shared = postgresql(chosen)
     if shared or (where / FILE).exists():
         with Store.open(where, shared) as store:
-            heads = Heads(store).all()
+            heads += Heads(store).all()
     try:
         return verify(where / "audit", heads)
     except OSError as error:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import flask
@@ -18,6 +18,8 @@ from prometheus_client import (
 )
 
 from promscope_api import __version__
+from promscope_api.audit.forwarder import Forwarder
+from promscope_api.audit.log import AuditLog
 from promscope_api.control.endpoint import ENDINGS
 
 _BUCKETS = (0.005, 0.025, 0.1, 0.5, 2.5, 10.0)
@@ -83,6 +85,24 @@ class WebMeasures:
             registry=self.registry,
         )
 
+        self._audit_head = Gauge(
+            "promscope_api_audit_head",
+            "Number of the last record of this process' audit chain; `promscope audit verify"
+            " --head` checks that the log reaches it.",
+            ("chain",),
+            registry=self.registry,
+        )
+        self._audit_lost = Gauge(
+            "promscope_api_audit_lost",
+            "Records since the start that could not be kept, with --audit.fail-open.",
+            registry=self.registry,
+        )
+        self._audit_sink = Gauge(
+            "promscope_api_audit_sink_up",
+            "1 while a sink takes the audit records, else 0.",
+            ("sink",),
+            registry=self.registry,
+        )
         self.reloaded = Gauge(
             "promscope_api_config_last_reload_successful",
             "1 if the file of backends could be read when that was last tried, else 0: the"
@@ -104,6 +124,13 @@ class WebMeasures:
         self._tunnels.set_function(tunnels)
         self._graph_up.set_function(lambda: graph()[0])
         self._graph_starts.set_function(lambda: graph()[1])
+
+    def watch_audit(self, log: AuditLog, forwarders: Sequence[Forwarder]) -> None:
+        """The same for the audit log, whose chain may change with a new storage folder only."""
+        self._audit_head.labels(log.head.chain).set_function(lambda: log.head.sequence)
+        self._audit_lost.set_function(lambda: log.lost)
+        for one in forwarders:
+            self._audit_sink.labels(one.name).set_function(partial(_is_well, one))
 
     def install(self, app: flask.Flask) -> None:
         """Measure every request of `app`."""
@@ -127,3 +154,7 @@ class WebMeasures:
     def text(self) -> bytes:
         """Everything in Prometheus' text format."""
         return generate_latest(self.registry)
+
+
+def _is_well(forwarder: Forwarder) -> bool:
+    return not forwarder.complaint

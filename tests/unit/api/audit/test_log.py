@@ -149,6 +149,24 @@ def test_on_a_full_disk_nothing_is_acknowledged_and_nothing_half_written(tmp_pat
     whole(tmp_path, int(acknowledged))
 
 
+_FAIL_OPEN = _FULL_DISK.replace('"api")', '"api", fail_open=True)').replace(
+    "print(acknowledged + 1, refused)", "print(acknowledged + 1 - log.lost, refused)"
+)
+
+
+def test_failing_open_goes_on_and_logs_what_is_not_in_the_file(tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", _FAIL_OPEN, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    kept, _, refused = done.stdout.strip().partition(" ")
+    assert (refused, 1 < int(kept) < 100) == ("", True)
+    whole(tmp_path, int(kept))
+    assert done.stderr.count('not recorded: {"@timestamp"') == 101 - int(kept)
+
+
 def test_a_chain_begun_on_a_full_disk_is_begun_later(tmp_path: Path) -> None:
     with AuditLog(tmp_path, "api") as log:
         chain = log.head.chain

@@ -34,3 +34,13 @@ def test_an_older_noted_head_is_no_problem(tmp_path: Path) -> None:
         noted = log.append(Event("code-create", "success"))
         log.append(Event("code-create", "success"))
     assert verify(tmp_path, [noted])[0].problem == ""
+
+
+def test_a_head_from_elsewhere_tells_of_a_cut_end_and_of_another_record(tmp_path: Path) -> None:
+    with AuditLog(tmp_path, "api") as log:
+        known = [log.append(Event("code-create", "success")) for _ in range(3)]
+    chain = known[0].chain
+    assert verify(tmp_path, [Head(chain, 3, ""), *known])[0].problem == ""
+    assert "record 4 is missing" in verify(tmp_path, [Head(chain, 4, ""), *known])[0].problem
+    other = Head(chain, 2, "f" * 64)
+    assert "line 2: the record was replaced" in verify(tmp_path, [other, *known])[0].problem

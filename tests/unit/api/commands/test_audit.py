@@ -21,3 +21,21 @@ def test_the_records_that_concern_a_user(
     assert main(["audit", "export", "--user", "ada", *storage]) == 0
     (line,) = capsys.readouterr().out.splitlines()
     assert '"promscope.for_user":"ada"' in line
+
+
+def test_a_head_that_was_noted_elsewhere_is_looked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    storage = ["--storage.path", str(tmp_path)]
+    main(["sign-in-code", *storage])
+    capsys.readouterr()
+    assert main(["audit", "verify", *storage]) == 0
+    chain = capsys.readouterr().out.split()[1].rstrip(":")
+    assert main(["audit", "verify", "--head", f"{chain}:1", *storage]) == 0
+    assert main(["audit", "verify", "--head", f"{chain}:2", *storage]) == 1
+    assert "record 2 is missing" in capsys.readouterr().out
+    assert main(["audit", "verify", "--head", f"{chain}:1:{'f' * 64}", *storage]) == 1
+    assert "was replaced" in capsys.readouterr().out
+    with pytest.raises(SystemExit):
+        main(["audit", "verify", "--head", chain, *storage])
+    assert "CHAIN:NUMBER" in capsys.readouterr().err

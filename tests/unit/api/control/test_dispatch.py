@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import asyncio
 import json
+import resource
 import threading
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from promscope_api.audit.log import AuditLog, AuditUnavailable
+from promscope_api.audit.event import Event
+from promscope_api.audit.log import AuditLog, AuditUnavailable, chain_files
+from promscope_api.audit.options import AuditSettings
+from promscope_api.audit.verify import verify
 from promscope_api.control import dispatch
 from promscope_api.security.refusal import Refused
 from promscope_exporter.tunnel import lifecycle
@@ -45,9 +49,12 @@ class World:
 
 @asynccontextmanager
 async def world(
-    folder: Path, docker_host: str = NO_ENGINE, control: tuple[str, ...] = ("lifecycle",)
+    folder: Path,
+    docker_host: str = NO_ENGINE,
+    control: tuple[str, ...] = ("lifecycle",),
+    audit: AuditSettings = AuditSettings(),  # noqa: B008 - immutable
 ) -> AsyncIterator[World]:
-    with Web(folder) as web:
+    with Web(folder, audit=audit) as web:
         async with running_probe(
             web.url, web.secret_file, control=control, docker_host=docker_host, processes=[PROCESS]
         ) as probe:
@@ -101,6 +108,43 @@ async def test_what_the_engine_refuses_is_answered_and_recorded(
         assert "the engine's words" in reply.json["detail"]
         assert here.phases() == [("intent", "unknown"), ("outcome", "failure")]
         assert here.web.records()[-1]["promscope.operation.id"] == reply.json["operation_id"]
+
+
+@pytest.mark.parametrize("fail_open", [False, True])
+async def test_on_a_full_disk_nothing_or_everything_is_done_as_configured(
+    tmp_path: Path, fail_open: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    engine = ScriptedEngine()
+    async with (
+        engine.serving(tmp_path) as address,
+        world(tmp_path, address, audit=AuditSettings(fail_open)) as here,
+    ):
+        for _ in range(200):  # so that it is the longest file this process writes
+            here.web.trust.audit.append(Event("code-create", "success"))
+        with full_disk(chain_files(tmp_path / "storage" / "audit")[-1]):
+            reply = await here.act("stop")
+        if fail_open:
+            assert (reply.status, reply.json["status"]) == (200, "done")
+            assert here.web.trust.audit.lost == 2
+            assert caplog.text.count("not recorded: ") == 2
+        else:
+            assert (reply.status, engine.asked) == (503, [])
+            assert "make room" in reply.json["detail"]
+        assert here.phases() == []
+        assert (await here.act("stop")).status == 200
+        assert here.phases() == [("intent", "unknown"), ("outcome", "success")]
+        assert verify(tmp_path / "storage" / "audit", here.web.trust.heads.all())[0].problem == ""
+
+
+@contextmanager
+def full_disk(path: Path) -> Iterator[None]:
+    """A limit of the kernel (setrlimit(2)): no file grows beyond the size of this one."""
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (path.stat().st_size + 10, before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
 
 
 async def test_the_probes_veto_is_answered_and_recorded(tmp_path: Path) -> None:

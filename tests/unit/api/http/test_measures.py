@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
+from promscope_api.audit.event import Event
+from promscope_api.audit.log import AuditLog
+from promscope_api.audit.options import AuditSettings
 from promscope_api.graph.graph import Graph
+from promscope_api.http.measures import WebMeasures
+from promscope_wire.web.address import Address
 from tests.fleet.rest import Rest
 
 
@@ -40,3 +47,18 @@ def test_reasons_of_drops_are_there_from_the_start() -> None:
     text = Rest(Graph()).measures.text().decode()
     for reason in ("slow", "graph", "client"):
         assert f'promscope_api_subscribers_dropped_total{{reason="{reason}"}} 0.0' in text
+
+
+def test_the_audit_log_and_its_sinks(tmp_path: Path) -> None:
+    measures = WebMeasures()
+    settings = AuditSettings(syslog=Address("127.0.0.1", 9))
+    (forwarder,) = settings.forwarders(tmp_path)
+    with AuditLog(tmp_path, "api") as log:
+        measures.watch_audit(log, [forwarder])
+        head = log.append(Event("code-create", "success"))
+        text = measures.text().decode()
+        assert f'promscope_api_audit_head{{chain="{head.chain}"}} 1.0' in text
+        assert 'promscope_api_audit_sink_up{sink="syslog"} 1.0' in text
+        assert "promscope_api_audit_lost 0.0" in text
+        forwarder.complaint = "it does not answer"
+        assert 'promscope_api_audit_sink_up{sink="syslog"} 0.0' in measures.text().decode()
