@@ -48,20 +48,32 @@ export function status(value: unknown): Status {
   return value === 'healthy' || value === 'warning' || value === 'critical' ? value : 'unknown';
 }
 
-export function texts(value: unknown): string[] {
-  return list(value).map((item) => text(item)).filter((item) => item !== '');
+const NOTHING: readonly string[] = [];
+
+export function texts(value: unknown): readonly string[] {
+  const items = list(value);
+  return items.length === 0 ? NOTHING : items.map((item) => text(item)).filter((item) => item !== '');
 }
 
+/** Nothing is inherited, so that names of any origin are safe; unlike Object.create(null) it is fast. */
+const Bare = function bare(): void {
+  // Made by `new`, of which only the prototype matters.
+} as unknown as new <T>() => Record<string, T>;
+Object.setPrototypeOf(Bare.prototype, null);
+delete (Bare.prototype as { constructor?: unknown }).constructor;
+
 export function metrics(value: unknown): Metrics {
-  const values: Record<string, number | null> = Object.create(null) as Record<string, number | null>;
-  for (const [name, item] of Object.entries(object(value))) values[name] = number(item);
+  const values = new Bare<number | null>();
+  const raw = object(value);
+  for (const name of Object.keys(raw)) values[name] = number(raw[name]);
   return values;
 }
 
 export function words(value: unknown): Readonly<Record<string, string>> {
-  const values: Record<string, string> = Object.create(null) as Record<string, string>;
-  for (const [name, item] of Object.entries(object(value))) {
-    const word = text(item);
+  const values = new Bare<string>();
+  const raw = object(value);
+  for (const name of Object.keys(raw)) {
+    const word = text(raw[name]);
     if (word !== '') values[name] = word;
   }
   return values;

@@ -32,6 +32,9 @@ const KINDS: Readonly<Partial<Record<string, Role>>> = {
   internet: 'internet',
 };
 
+/** Numbers of replicas tell nothing of what a thing does, and would make every name another one. */
+const NUMBERS = /[-_.]\d+/g;
+
 const known = new Map<string, Role>();
 const KEEP = 20_000;
 const LONGEST = 120;
@@ -40,7 +43,7 @@ export function roleOf(node: Pick<TopologyNode, 'kind' | 'label' | 'facts'>): Ro
   const kind = Object.hasOwn(KINDS, node.kind) ? KINDS[node.kind] : undefined;
   if (kind !== undefined && kind !== 'process') return kind;
   // What it is called says more than what it was made from, and of an image its last part.
-  const called = `${node.facts.service ?? ''} ${node.label.slice(0, LONGEST)}`.toLowerCase();
+  const called = `${node.facts.service ?? ''} ${node.label.slice(0, LONGEST)}`.toLowerCase().replace(NUMBERS, '');
   const image = (node.facts.image ?? '').split('/').pop()?.slice(0, LONGEST).toLowerCase() ?? '';
   const said = `${called}\n${image}`;
   const before = known.get(said);

@@ -28,6 +28,11 @@ export class Bubble {
   readonly from: Pose = { x: 0, y: 0, r: 1, size: 1, alpha: 0 };
   readonly to: Pose = { x: 0, y: 0, r: 1, size: 1, alpha: 1 };
   leaving = false;
+  /** Of a group: the radius of its largest member, and whether a node is among them. */
+  largest = 0;
+  holdsNodes = false;
+  /** What stands for it on the screen: itself, or the outermost closed group around it. */
+  shownAs: Bubble = this;
   /** Level of detail: a group is on its way to be shown open (1) or closed (0). */
   wantOpen = false;
   open = 0;
@@ -70,9 +75,10 @@ export class Bubble {
 
 const SECONDS = 0.3;
 
-/** Moves all circles towards their targets together; survivors glide, newborns grow. */
+/** Moves circles towards their targets together; survivors glide, newborns grow. */
 export class Motion {
   private started: number | null = null;
+  private movers: Bubble[] = [];
 
   constructor(private reduced: boolean) {}
 
@@ -84,17 +90,30 @@ export class Motion {
     return this.started !== null;
   }
 
+  /** Set off with those that are not where they should be; who is on the way already goes on from there. */
   begin(bubbles: Iterable<Bubble>, now: number): void {
-    for (const bubble of bubbles) Object.assign(bubble.from, bubble.now);
-    this.started = now;
+    const all = this.movers.length === 0 ? bubbles : new Set([...this.movers, ...bubbles]);
+    this.movers = [];
+    for (const bubble of all) {
+      const { now: pose, to } = bubble;
+      if (pose.x === to.x && pose.y === to.y && pose.r === to.r && pose.size === to.size && pose.alpha === to.alpha) continue;
+      Object.assign(bubble.from, pose);
+      this.movers.push(bubble);
+    }
+    this.started = this.movers.length === 0 ? null : now;
   }
 
   /** One step; true when the last one was reached. `now` in milliseconds. */
-  advance(bubbles: Iterable<Bubble>, now: number): boolean {
+  advance(now: number): boolean {
     if (this.started === null) return false;
     const t = this.reduced ? 1 : Math.min(1, (now - this.started) / (SECONDS * 1000));
     const eased = t < 0.5 ? 4 * t * t * t : 1 - (-2 * t + 2) ** 3 / 2;
-    for (const { now: pose, from, to } of bubbles) {
+    for (const { now: pose, from, to } of this.movers) {
+      if (t === 1) {
+        // Exactly there, which is how `begin` knows who need not move.
+        Object.assign(pose, to);
+        continue;
+      }
       pose.x = from.x + (to.x - from.x) * eased;
       pose.y = from.y + (to.y - from.y) * eased;
       pose.r = from.r + (to.r - from.r) * eased;
@@ -103,6 +122,7 @@ export class Motion {
     }
     if (t < 1) return false;
     this.started = null;
+    this.movers = [];
     return true;
   }
 }

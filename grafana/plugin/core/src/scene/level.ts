@@ -26,8 +26,7 @@ export class Levels {
   /** Decide for a scale; true when a group changed its mind, so that edges must be regrouped. */
   decide(tree: Tree, k: number): boolean {
     let changed = false;
-    for (const bubble of tree.ordered) {
-      if (bubble.node !== null || bubble.leaving) continue;
+    for (const bubble of tree.groups) {
       const open = bubble.transparent || this.wantsOpen(bubble, k);
       if (open !== bubble.wantOpen) {
         bubble.wantOpen = open;
@@ -41,8 +40,7 @@ export class Levels {
   fade(tree: Tree, now: number): boolean {
     const step = this.reduced || !this.shown ? 1 : this.last === null ? 0 : (now - this.last) / FADE_MS;
     let fading = false;
-    for (const bubble of tree.ordered) {
-      if (bubble.node !== null) continue;
+    for (const bubble of tree.groups) {
       const goal = bubble.wantOpen ? 1 : 0;
       if (bubble.open === goal) continue;
       bubble.open = goal > bubble.open ? Math.min(goal, bubble.open + step) : Math.max(goal, bubble.open - step);
@@ -54,15 +52,9 @@ export class Levels {
   }
 
   private wantsOpen(bubble: Bubble, k: number): boolean {
-    let largest = 0;
-    let nodes = false;
-    for (const child of bubble.children) {
-      largest = Math.max(largest, child.to.r);
-      nodes ||= child.node !== null;
-    }
-    const needed = nodes ? NODE_PIXELS : GROUP_PIXELS;
+    const needed = bubble.holdsNodes ? NODE_PIXELS : GROUP_PIXELS;
     const bias = bubble.wantOpen ? 1 - HYSTERESIS : 1 + HYSTERESIS;
-    return bubble.children.length > 0 && largest * k >= needed * bias;
+    return bubble.children.length > 0 && bubble.largest * k >= needed * bias;
   }
 }
 
@@ -71,4 +63,12 @@ export function representative(bubble: Bubble): Bubble {
   let shown = bubble;
   for (let at = bubble.parent; at !== null; at = at.parent) if (!at.wantOpen) shown = at;
   return shown;
+}
+
+/** `representative` of all at once, kept in `shownAs`; parents come before children. */
+export function represent(ordered: readonly Bubble[]): void {
+  for (const bubble of ordered) {
+    const { parent } = bubble;
+    bubble.shownAs = parent === null || (parent.shownAs === parent && parent.wantOpen) ? bubble : parent.shownAs;
+  }
 }

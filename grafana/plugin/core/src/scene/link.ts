@@ -3,7 +3,7 @@
 import type { Mark } from '../model/difference';
 import { throughput, type TopologyEdge } from '../model/topology';
 import type { Bubble } from './bubble';
-import { representative } from './level';
+import { represent } from './level';
 import type { Tree } from './tree';
 
 /** x0 y0 x1 y1 x2 y2 x3 y3 of a cubic Bézier curve. */
@@ -64,13 +64,13 @@ export const STRONG_LINKS = 300;
 
 /** Links between visible circles, strongest first, then the trunks of the rest. */
 export function linksOf(tree: Tree, edges: Iterable<TopologyEdge>, budget = STRONG_LINKS): Link[] {
+  represent(tree.ordered);
   const found = new Map<Bubble, Map<Bubble, Link>>();
   for (const edge of edges) {
     const source = tree.get(edge.source);
     const target = tree.get(edge.target);
     if (source === undefined || target === undefined) continue;
-    const [from, to] = [representative(source), representative(target)];
-    if (from !== to) obtain(found, from, to, false).add(edge);
+    if (source.shownAs !== target.shownAs) obtain(found, source.shownAs, target.shownAs, false).add(edge);
   }
   const links = strongestFirst(found);
   return links.length <= budget ? links : [...links.slice(0, budget), ...trunks(links.slice(budget))];

@@ -41,7 +41,7 @@ export class Scene {
   readonly list = new DisplayList();
   readonly visible: Bubble[] = [];
   links: Link[] = [];
-  private edges: ReadonlyMap<string, TopologyEdge> = new Map();
+  private edges: readonly TopologyEdge[] = [];
   private readonly motion: Motion;
   private readonly levels: Levels;
   private emphasis: Emphasis = NO_EMPHASIS;
@@ -64,18 +64,16 @@ export class Scene {
 
   /** Take over a changed structure at `now` (milliseconds). */
   update(topology: Topology, now: number): void {
-    this.tree.update(topology);
-    this.edges = topology.edges;
+    if (this.tree.update(topology)) this.regroup = true;
+    this.takeEdges(topology);
     this.rescale(now);
-    this.regroup = true;
   }
 
   /** Take over new numbers: colours and sizes only. */
   refresh(topology: Topology, now: number): void {
-    this.edges = topology.edges;
-    this.tree.refresh(topology.nodes.values());
+    this.tree.refresh(topology.nodes);
+    this.takeEdges(topology);
     this.rescale(now);
-    this.regroup = true;
   }
 
   measureBy(size: SizeMetric, pinned: SizeMetric, now: number): void {
@@ -100,12 +98,12 @@ export class Scene {
 
   /** Compose for a camera; true while something is still on its way. */
   compose(camera: Camera, screen: Size, palette: Palette, now: number): boolean {
-    const arrived = this.motion.advance(this.tree.ordered, now);
+    const arrived = this.motion.advance(now);
     if (arrived) this.tree.sweep();
     if (this.levels.decide(this.tree, camera.k)) this.regroup = true;
     const fading = this.levels.fade(this.tree, now);
     if (this.regroup) {
-      this.links = linksOf(this.tree, this.edges.values());
+      this.links = linksOf(this.tree, this.edges);
       this.regroup = false;
     }
     this.arrange(camera);
@@ -116,9 +114,22 @@ export class Scene {
     return this.motion.moving || fading || dimming;
   }
 
+  /** Links are made anew only when an edge is another object than before. */
+  private takeEdges({ edges }: Topology): void {
+    let index = 0;
+    if (edges.size === this.edges.length) {
+      for (const edge of edges.values()) {
+        if (this.edges[index] !== edge) break;
+        index += 1;
+      }
+      if (index === edges.size) return;
+    }
+    this.edges = [...edges.values()];
+    this.regroup = true;
+  }
+
   private rescale(now: number): void {
-    this.tree.scale(this.size, this.pinned);
-    this.motion.begin(this.tree.ordered, now);
+    this.motion.begin(this.tree.scale(this.size, this.pinned), now);
   }
 
   /** Opacity and drawn radius of every circle at this camera. */

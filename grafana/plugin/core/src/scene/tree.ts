@@ -18,51 +18,89 @@ export class Tree {
   readonly roots: Bubble[] = [];
   /** All circles, parents before children; those that are leaving come last. */
   ordered: Bubble[] = [];
+  /** The groups among them that stay. */
+  groups: readonly Bubble[] = [];
   private leaving: Bubble[] = [];
+  private nodes: readonly TopologyNode[] = [];
+  /** Since sizes were last reckoned. */
+  private changed: readonly Bubble[] = [];
+  private scaled = '';
 
   get(id: string): Bubble | undefined {
     return this.bubbles.get(id);
   }
 
-  /** Take a topology over. Every circle's target changes; `Motion` brings them there. */
-  update(topology: Topology): void {
-    this.retire(topology);
+  /**
+   * Take a topology over. The targets of circles change; `Motion` brings them there. What is the same
+   * object as before is unchanged. True if a circle came, went or changed its group.
+   */
+  update(topology: Topology): boolean {
     const first = this.bubbles.size === 0;
+    let relink = false;
+    const changed: Bubble[] = [];
     for (const group of topology.groups.values()) {
-      const bubble = this.obtain(group.id);
+      const known = this.bubbles.get(group.id);
+      if (known?.group === group) continue;
+      const bubble = known ?? this.create(group.id);
+      relink ||= bubble.group?.parent !== group.parent;
       bubble.group = group;
       bubble.node = null;
       place(bubble, group.position ?? [0, 0], group.radius);
+      changed.push(bubble);
     }
-    for (const node of topology.nodes.values()) {
-      const bubble = this.obtain(node.id);
-      bubble.node = node;
+    for (const node of this.fresh(topology.nodes)) {
+      const known = this.bubbles.get(node.id);
+      if (known?.node === node) continue;
+      const bubble = known ?? this.create(node.id);
+      relink ||= bubble.node?.group !== node.group;
       bubble.group = null;
+      take(bubble, node);
       place(bubble, node.position ?? [0, 0], node.radius);
+      changed.push(bubble);
     }
-    this.link(topology);
-    this.refresh(topology.nodes.values());
+    if (this.bubbles.size !== topology.nodes.size + topology.groups.size) relink = this.retire(topology) || relink;
+    if (relink) this.link(topology);
+    this.count(relink ? this.groups : above(changed));
+    this.changed = relink ? this.ordered : [...this.changed, ...changed];
     if (first) for (const bubble of this.ordered) Object.assign(bubble.now, bubble.to);
+    return relink;
   }
 
   /** New numbers and states of known nodes; nothing is added, moved or removed. */
-  refresh(nodes: Iterable<TopologyNode>): void {
-    for (const node of nodes) {
+  refresh(nodes: ReadonlyMap<string, TopologyNode>): void {
+    const changed: Bubble[] = [];
+    for (const node of this.fresh(nodes)) {
       const bubble = this.bubbles.get(node.id);
-      if (bubble?.node != null) {
-        bubble.node = node;
-        bubble.role = roleOf(node);
-        bubble.status = node.status;
-      }
+      // Who is not known comes with the next structure, which must find it fresh.
+      if (bubble?.node == null) this.nodes = [];
+      if (bubble?.node == null || bubble.node === node) continue;
+      take(bubble, node);
+      changed.push(bubble);
     }
-    this.count();
+    this.count(above(changed));
+    this.changed = [...this.changed, ...changed];
   }
 
-  /** Drawn sizes and fill levels from the chosen metrics; each kind is measured by its own largest. */
-  scale(size: SizeMetric, pinned: SizeMetric): void {
+  /** The nodes that are other objects than those of the last time, as far as their order tells. */
+  private fresh(nodes: ReadonlyMap<string, TopologyNode>): readonly TopologyNode[] {
+    const before = this.nodes;
+    this.nodes = [...nodes.values()];
+    return this.nodes.filter((node, index) => node !== before[index]);
+  }
+
+  /**
+   * Drawn sizes and fill levels from the chosen metrics; each kind is measured by its own largest.
+   * Returns the circles that may have to move or grow since the last time.
+   */
+  scale(size: SizeMetric, pinned: SizeMetric): readonly Bubble[] {
     const largest = this.largest(size);
     const highest = this.largest(pinned);
-    for (const bubble of this.ordered) {
+    const measured = JSON.stringify([size, pinned, [...largest], [...highest]]);
+    // All sizes are shares of the largest: while that stays, so do those of what did not change.
+    const touched = measured === this.scaled ? this.changed : this.ordered;
+    this.scaled = measured;
+    this.changed = [];
+    for (const bubble of touched) {
       const { node } = bubble;
       if (node === null) continue;
       const share = (measure(node, size) ?? 0) / (largest.get(node.kind) ?? 1);
@@ -72,6 +110,7 @@ export class Tree {
       const limit = limitOf(node, pinned) ?? highest.get(node.kind) ?? 1;
       bubble.level = pinned === 'none' || fill === null ? null : Math.min(1, fill / limit);
     }
+    return touched;
   }
 
   /** Forget what has finished fading out. */
@@ -83,29 +122,32 @@ export class Tree {
 
   private largest(metric: SizeMetric): Map<string, number> {
     const most = new Map<string, number>();
+    if (metric === 'none') return most;
     for (const { node } of this.ordered) {
       if (node !== null) most.set(node.kind, Math.max(most.get(node.kind) ?? 1e-9, measure(node, metric) ?? 0));
     }
     return most;
   }
 
-  private obtain(id: string): Bubble {
-    const known = this.bubbles.get(id);
-    if (known !== undefined) return known;
+  private create(id: string): Bubble {
     const bubble = new Bubble(id, null, null);
     this.bubbles.set(id, bubble);
     return bubble;
   }
 
-  private retire(topology: Topology): void {
+  /** Let go of what is not there any more; true if there was any. */
+  private retire(topology: Topology): boolean {
+    let any = false;
     for (const [id, bubble] of this.bubbles) {
       if (topology.nodes.has(id) || topology.groups.has(id)) continue;
+      any = true;
       this.bubbles.delete(id);
       bubble.leaving = true;
       bubble.to.alpha = 0;
       bubble.to.r = bubble.now.r * 0.6;
       this.leaving.push(bubble);
     }
+    return any;
   }
 
   private link(topology: Topology): void {
@@ -124,21 +166,19 @@ export class Tree {
       for (const child of bubble.children) visit(child, depth + 1);
     };
     for (const root of this.roots) visit(root, 0);
+    this.groups = this.ordered.filter(({ node }) => node === null);
     this.ordered.push(...this.leaving);
   }
 
-  private count(): void {
-    for (let index = this.ordered.length - 1; index >= 0; index -= 1) {
-      const bubble = this.ordered[index];
-      if (bubble === undefined || bubble.leaving) continue;
+  /** Reckon groups from their members; `groups` has parents before children. */
+  private count(groups: readonly Bubble[]): void {
+    for (let index = groups.length - 1; index >= 0; index -= 1) {
+      const bubble = groups[index];
+      if (bubble === undefined) continue;
       const { tally } = bubble;
       tally.healthy = tally.unknown = tally.warning = tally.critical = 0;
-      bubble.count = 0;
-      if (bubble.node !== null) {
-        tally[bubble.node.status] = 1;
-        bubble.count = 1;
-        continue;
-      }
+      bubble.count = bubble.largest = 0;
+      bubble.holdsNodes = false;
       const roles = new Map<string, number>();
       for (const child of bubble.children) {
         tally.healthy += child.tally.healthy;
@@ -146,6 +186,8 @@ export class Tree {
         tally.warning += child.tally.warning;
         tally.critical += child.tally.critical;
         bubble.count += child.count;
+        bubble.largest = Math.max(bubble.largest, child.to.r);
+        bubble.holdsNodes ||= child.node !== null;
         const seen = (roles.get(child.role) ?? 0) + 1;
         roles.set(child.role, seen);
         if (seen > (roles.get(bubble.role) ?? 0)) bubble.role = child.role;
@@ -154,6 +196,25 @@ export class Tree {
       bubble.status = bubble.worstStatus();
     }
   }
+}
+
+function take(bubble: Bubble, node: TopologyNode): void {
+  bubble.node = node;
+  bubble.role = roleOf(node);
+  bubble.status = node.status;
+  bubble.count = 1;
+  const { tally } = bubble;
+  tally.healthy = tally.unknown = tally.warning = tally.critical = 0;
+  tally[node.status] = 1;
+}
+
+/** The groups around circles, and those of them that are groups themselves; parents before children. */
+function above(bubbles: readonly Bubble[]): readonly Bubble[] {
+  const found = new Set<Bubble>();
+  for (const bubble of bubbles) {
+    for (let at = bubble.node === null ? bubble : bubble.parent; at !== null && !found.has(at); at = at.parent) found.add(at);
+  }
+  return [...found].sort((one, other) => one.depth - other.depth);
 }
 
 function place(bubble: Bubble, position: readonly [number, number], radius: number): void {

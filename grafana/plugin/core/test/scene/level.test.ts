@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { decodeTopology } from '../../src/model/store';
-import { Levels, representative } from '../../src/scene/level';
+import { Levels, represent, representative } from '../../src/scene/level';
 import { Tree } from '../../src/scene/tree';
 import { nested, node, topology, group } from '../topologies';
 
@@ -53,4 +53,15 @@ describe('Levels', () => {
     expect(levels.fade(tree, 300)).toBe(false);
     expect(tree.get('left')?.open).toBe(1);
   });
+});
+
+it('knows of all at once what stands for them', () => {
+  const tree = new Tree();
+  tree.update(decodeTopology(nested()));
+  const levels = new Levels(true);
+  for (const k of [0.01, 0.2, 1]) {
+    levels.decide(tree, k);
+    represent(tree.ordered);
+    expect(tree.ordered.map(({ shownAs }) => shownAs.id)).toEqual(tree.ordered.map((bubble) => representative(bubble).id));
+  }
 });

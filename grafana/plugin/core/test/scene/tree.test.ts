@@ -29,11 +29,11 @@ describe('Tree', () => {
     tree.update(topology({ nodes: [node('stays', { position: [0, 0] }), node('goes')] }));
     tree.update(topology({ nodes: [node('stays', { position: [100, 0] }), node('comes', { position: [50, 50] })] }));
     motion.begin(tree.ordered, 0);
-    motion.advance(tree.ordered, 150);
+    motion.advance(150);
     expect(tree.get('stays')?.now.x).toBeCloseTo(50);
     expect(tree.get('comes')?.now.alpha).toBeCloseTo(0.5);
     expect(tree.ordered).toHaveLength(3);
-    expect(motion.advance(tree.ordered, 301)).toBe(true);
+    expect(motion.advance(301)).toBe(true);
     tree.sweep();
     expect(tree.get('stays')?.now.x).toBe(100);
     expect(tree.ordered.map(({ id }) => id).sort()).toEqual(['comes', 'stays']);
@@ -45,7 +45,7 @@ describe('Tree', () => {
     tree.update(topology({ nodes: [node('a')] }));
     tree.update(topology({ nodes: [node('a', { position: [100, 0] })] }));
     motion.begin(tree.ordered, 0);
-    motion.advance(tree.ordered, 1);
+    motion.advance(1);
     expect(tree.get('a')?.now.x).toBe(100);
   });
 
@@ -54,7 +54,7 @@ describe('Tree', () => {
     const world = decodeTopology(nested());
     tree.update(world);
     const before = tree.ordered.map(({ now }) => [now.x, now.y, now.r]);
-    tree.refresh([...world.nodes.values()].map((one) => ({ ...one, metrics: { cpu: 5 } })));
+    tree.refresh(new Map([...world.nodes].map(([id, one]) => [id, { ...one, metrics: { cpu: 5 } }])));
     tree.scale('cpu', 'none');
     expect(tree.ordered.map(({ to }) => [to.x, to.y, to.r])).toEqual(before);
   });
@@ -75,5 +75,39 @@ describe('Tree', () => {
     tree.scale('none', 'memory');
     expect(tree.get('a')?.level).toBe(0.5);
     expect(tree.get('b')?.level).toBeNull();
+  });
+});
+
+describe('what did not change', () => {
+  const world = (cpu: Record<string, number>): ReturnType<typeof topology> => topology({ nodes: Object.entries(cpu).map(([id, value]) => node(id, { group: 'g', metrics: { cpu: value } })), groups: [group('g', null)] });
+
+  it('is left alone, and so are its sizes while the largest stays', () => {
+    const tree = new Tree();
+    const before = world({ large: 4, a: 1, b: 1 });
+    expect(tree.update(before)).toBe(true);
+    expect(tree.scale('cpu', 'none')).toHaveLength(4);
+    expect(tree.update(before)).toBe(false);
+    expect(tree.scale('cpu', 'none')).toEqual([]);
+    const size = tree.get('b')?.to.size;
+    const nodes = new Map(before.nodes).set('a', world({ a: 2 }).nodes.get('a')!);
+    expect(tree.update({ ...before, nodes })).toBe(false);
+    expect(tree.scale('cpu', 'none').map(({ id }) => id)).toEqual(['a']);
+    expect(tree.get('a')!.to.size).toBeGreaterThan(size!);
+    tree.update({ ...before, nodes: new Map(nodes).set('a', world({ a: 16 }).nodes.get('a')!) });
+    expect(tree.scale('cpu', 'none')).toHaveLength(4);
+    expect(tree.get('b')!.to.size).toBeLessThan(size!);
+  });
+
+  it('does not hide who comes, goes, worsens or moves to another group', () => {
+    const tree = new Tree();
+    tree.update(world({ a: 1, b: 1 }));
+    expect(tree.update(world({ b: 1, c: 1 }))).toBe(true);
+    expect([...tree.bubbles.keys()].sort()).toEqual(['b', 'c', 'g']);
+    expect(tree.get('g')).toMatchObject({ count: 2, holdsNodes: true, largest: 10 });
+    tree.refresh(topology({ nodes: [node('b', { group: 'g', status: 'critical' }), node('new', { group: 'g' })] }).nodes);
+    expect(tree.get('g')).toMatchObject({ status: 'critical', tally: { critical: 1, healthy: 1 } });
+    expect(tree.update(topology({ nodes: [node('b'), node('new', { group: 'g' })], groups: [group('g', null)] }))).toBe(true);
+    expect(tree.get('b')?.parent).toBeNull();
+    expect(tree.get('g')).toMatchObject({ count: 1, status: 'healthy' });
   });
 });
