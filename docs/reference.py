@@ -196,7 +196,7 @@ def _route(operation: Operation) -> str:
     transport = "HTTP" if operation.messages is None else "WebSocket"
     permission = "none" if operation.public else f"`{operation.permission}`"
     if operation.id == "tunnel":
-        permission = "the tunnel secret"
+        permission = "a probe's credential"
     audit = f"`{operation.audit}`" if operation.audit else ""
     return f"| {address} | {transport} | {permission} | {audit} |\n"
 

@@ -12,7 +12,7 @@ from promscope_wire import log
 from promscope_wire.client_tls import ClientTls
 from promscope_wire.duration import duration
 from promscope_wire.frames import CONTROL_GROUPS
-from promscope_wire.options import Option, Resolved, boolean
+from promscope_wire.options import InvalidOption, Option, Resolved, boolean
 from promscope_wire.web.address import Address, address
 from promscope_wire.web.gate import usable
 
@@ -152,7 +152,13 @@ def options(collectors: Mapping[str, bool]) -> tuple[Option, ...]:
             repeated=True,
         ),
         Option("api.url", (), "Topology API to connect to; may be repeated.", _url, repeated=True),
-        Option("api.secret-file", "", "File with the secret of the tunnel to the API."),
+        Option("api.secret-file", "", "File with the secret that all probes share (mode 0600)."),
+        Option(
+            "api.join-token-file",
+            "",
+            "File with the token to join the API with, once, instead of a shared secret; needs"
+            " --storage.path, where this probe's own credential is kept.",
+        ),
         Option(
             "api.ca-file",
             "",
@@ -213,6 +219,7 @@ class Settings:
     control: tuple[str, ...] = ()
     api_urls: tuple[str, ...] = ()
     api_secret_file: str = ""
+    api_join_token_file: str = ""
     api_tls: ClientTls = _SYSTEM_TRUST
     storage_path: str = ""
     label_allow_list: tuple[str, ...] = LABEL_ALLOW_LIST
@@ -224,7 +231,7 @@ class Settings:
 
 
 def settings(resolved: Resolved) -> Settings:
-    """Settings from the resolved options of `options`.
+    """Settings from the resolved options of `options`. Raises InvalidOption.
 
     `control` is empty where nothing is allowed: a `none` beside other words still means none.
     """
@@ -247,6 +254,7 @@ def settings(resolved: Resolved) -> Settings:
         control=() if "none" in control else control,
         api_urls=values["api.url"],
         api_secret_file=values["api.secret-file"],
+        api_join_token_file=_join_token_file(values),
         api_tls=ClientTls(*(values[f"api.{name}-file"] for name in ("ca", "cert", "key"))),
         storage_path=values["storage.path"],
         label_allow_list=values["container.label-allow-list"],
@@ -256,6 +264,15 @@ def settings(resolved: Resolved) -> Settings:
         log_level=values["log.level"],
         collectors=frozenset(_collectors(resolved)),
     )
+
+
+def _join_token_file(values: Mapping[str, Any]) -> str:
+    path = str(values["api.join-token-file"])
+    if path and values["api.secret-file"]:
+        raise InvalidOption("--api.join-token-file and --api.secret-file exclude each other")
+    if path and not values["storage.path"]:
+        raise InvalidOption("--api.join-token-file needs --storage.path, to keep the credential in")
+    return path
 
 
 def _collectors(resolved: Resolved) -> Iterator[str]:

@@ -71,6 +71,7 @@ async def running_probe(
     follow: bool = False,
     host_id: str = "",
     storage_path: str = "",
+    join_token_file: str = "",
     tls: ClientTls = ClientTls(),  # noqa: B008 - immutable
     processes: Sequence[ProcessRecord] = (),
     connections: Sequence[ConnectionRecord] = (),
@@ -79,6 +80,7 @@ async def running_probe(
     settings = Settings(
         api_urls=(url,),
         api_secret_file=secret_file,
+        api_join_token_file=join_token_file,
         control=control,
         docker_hosts=(docker_host,),
         host_id=host_id,

@@ -27,6 +27,7 @@ from promscope_api.control.bulk import Bulk
 from promscope_api.control.dispatch import Dispatch
 from promscope_api.control.endpoint import TunnelEndpoint
 from promscope_api.control.openings import Openings
+from promscope_api.control.probe_identity import ProbeIdentity
 from promscope_api.control.tunnels import TunnelListener, Tunnels
 from promscope_api.http import (
     actions,
@@ -53,6 +54,7 @@ from promscope_api.security.outgoing import Outgoing
 from promscope_api.security.passwords import Passwords
 from promscope_api.security.policy import Policy
 from promscope_api.security.policy_file import UnusablePolicy, load
+from promscope_api.security.probes import Probes
 from promscope_api.security.refusal import Refused
 from promscope_api.security.sessions import Sessions
 from promscope_api.security.tickets import Tickets
@@ -109,10 +111,13 @@ class Trust:
         self.codes = SignInCodes(store)
         self.users = Users(store, Passwords())
         self.tokens = Tokens(store)
+        self.probes = Probes(store)
         self.oidc = Oidc(settings.oidc) if settings.oidc else None
         self.denials = Denials(audit)
         self.tickets = Tickets(store)
-        self.lifelines = Lifelines(self.sessions.alive, self.tokens.alive)
+        self.lifelines = Lifelines(
+            self.sessions.alive, lambda ids: self.tokens.alive(ids) | self.probes.alive(ids)
+        )
         self.guard = Guard(
             self.sessions,
             Bearers(self.tokens, GrafanaUsers(Outgoing(settings.grafana_ca_file))),
@@ -130,8 +135,9 @@ class Trust:
         self.stream_socket = StreamSocket(openings, self.guard)
         self.tunnel_endpoint = TunnelEndpoint(
             self.tunnels,
-            self._secret,
+            ProbeIdentity(self._secret, self.probes, audit),
             self.denials,
+            self.lifelines,
             api_id=secrets.token_hex(8),
             version=__version__,
             heartbeat_seconds=heartbeat_seconds,

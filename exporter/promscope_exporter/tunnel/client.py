@@ -6,7 +6,9 @@ import asyncio
 from pathlib import Path
 
 from promscope_exporter.collectors.registry import Context, is_linux
+from promscope_exporter.settings import Settings
 from promscope_exporter.tunnel.control import Controls
+from promscope_exporter.tunnel.credential import Credential, OwnCredential, SharedSecret
 from promscope_exporter.tunnel.lifecycle import Lifecycle
 from promscope_exporter.tunnel.link import Link, Self
 from promscope_exporter.tunnel.logs import Logs
@@ -43,7 +45,7 @@ class TunnelClient:
             controls=self._controls,
             queries=self._queries,
             streams={"logs": Logs(context.clock), "exec": Terminals()},
-            secret_file=settings.api_secret_file,
+            credential=_credential(settings, folder),
             tls=settings.api_tls,
         )
         self._links = [Link(url, probe) for url in dict.fromkeys(settings.api_urls)]
@@ -58,3 +60,9 @@ class TunnelClient:
             await self._queries.close()
             if news is not None:
                 await asyncio.to_thread(news.close)
+
+
+def _credential(settings: Settings, folder: Path | None) -> Credential:
+    if settings.api_join_token_file and folder is not None:
+        return OwnCredential(folder, settings.api_join_token_file)
+    return SharedSecret(settings.api_secret_file)

@@ -6,7 +6,7 @@ import asyncio
 import logging
 import random
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from urllib.parse import urlsplit
@@ -21,12 +21,13 @@ from promscope_exporter.inventory import Inventory
 from promscope_exporter.sources.clock import Clock
 from promscope_exporter.status import Status
 from promscope_exporter.tunnel.control import Controls
+from promscope_exporter.tunnel.credential import Credential
 from promscope_exporter.tunnel.outbox import Outbox
 from promscope_exporter.tunnel.queries import Queries
 from promscope_exporter.tunnel.streams import Handlers, Streams
 from promscope_wire import frames
 from promscope_wire.client_tls import ClientTls, UnusableTls
-from promscope_wire.secretfile import UnusableSecret, read_secret
+from promscope_wire.secretfile import UnusableSecret
 from promscope_wire.streams import STREAMS, Credit, End, Open, Resize
 
 PATH = "/api/v1/tunnel"
@@ -74,7 +75,7 @@ class Self:
     queries: Queries
     streams: Handlers
     activities: Activities
-    secret_file: str
+    credential: Credential
     tls: ClientTls
 
 
@@ -112,15 +113,15 @@ class Link:
     async def _hold(self) -> None:
         """One connection, from dial to end. Always raises TunnelBroken."""
         try:
-            secret = await asyncio.to_thread(read_secret, self._probe.secret_file)
+            headers = await asyncio.to_thread(self._probe.credential.headers)
             tls = await asyncio.to_thread(self._tls)
         except (UnusableSecret, UnusableTls) as error:
             raise TunnelBroken(str(error)) from error
         try:
-            async with self._dial(secret, tls) as socket:
+            async with self._dial(headers, tls) as socket:
                 await self._talk(socket)
         except InvalidStatus as error:
-            raise TunnelBroken(*_refusal(error)) from error
+            raise TunnelBroken(*self._refusal(error)) from error
         except ConnectionClosed as error:
             raise TunnelBroken(_why_closed(error)) from error
         except InvalidMessage as error:
@@ -134,12 +135,12 @@ class Link:
         """Read for each dial, so that a renewed certificate is used. Raises UnusableTls."""
         return self._probe.tls.context() if self.url.startswith("https:") else None
 
-    def _dial(self, secret: bytes, tls: ssl.SSLContext | None) -> connect:
+    def _dial(self, headers: Mapping[str, str], tls: ssl.SSLContext | None) -> connect:
         _, separator, rest = self.url.partition("://")
         local = (urlsplit(self.url).hostname or "") in ("localhost", "127.0.0.1", "::1")
         return _Connect(
             f"{'wss' if tls else 'ws'}{separator}{rest}{PATH}",
-            additional_headers={"Authorization": f"Bearer {secret.decode('latin-1')}"},
+            additional_headers=headers,
             user_agent_header=f"promscope-exporter/{__version__}",
             ssl=tls,
             proxy=None if local else True,
@@ -234,6 +235,12 @@ class Link:
             except TimeoutError:
                 raise TunnelBroken("the API reads too slowly") from None
 
+    def _refusal(self, error: InvalidStatus) -> tuple[str, bool]:
+        status = error.response.status_code
+        if status in (401, 403):
+            return f"the API refuses this probe ({status}): {self._probe.credential.remedy}", True
+        return f"the API answered {status} to the tunnel", False
+
     def _say(self, reason: str) -> None:
         """Log a change of state once; the same reason again says nothing new."""
         if reason and reason != self._said:
@@ -260,17 +267,6 @@ class _Watch:
         if self._end is not None:
             self._end()
             self._end = None
-
-
-def _refusal(error: InvalidStatus) -> tuple[str, bool]:
-    status = error.response.status_code
-    if status in (401, 403):
-        reason = (
-            f"the API refuses this probe ({status}): --api.secret-file must hold the secret of the"
-            " API's --tunnel.secret-file"
-        )
-        return reason, True
-    return f"the API answered {status} to the tunnel", False
 
 
 def _why_closed(error: ConnectionClosed) -> str:

@@ -54,6 +54,20 @@ def test_api_urls_without_secrets(url):
         chosen(api__url=[url])
 
 
+@pytest.mark.parametrize(
+    ("flags", "words"),
+    [
+        ({"api__secret_file": "/s"}, "exclude each other"),
+        ({}, "--storage.path"),
+    ],
+)
+def test_a_token_to_join_with_is_instead_of_a_secret_and_needs_a_folder(flags, words):
+    with pytest.raises(InvalidOption, match=words):
+        chosen(api__join_token_file="/t", **flags)
+    joining = chosen(api__join_token_file="/t", storage__path="/var/lib/promscope")
+    assert joining.api_join_token_file == "/t"
+
+
 def test_api_urls_may_be_several():
     assert chosen(api__url=["http://a/", "https://b:1"]).api_urls == ("http://a", "https://b:1")
 

@@ -28,6 +28,7 @@ _CATEGORIES: Mapping[str, tuple[str, str]] = {
     "user": ("iam", "change"),
     "request": ("web", "access"),
     "tunnel": ("network", "connection"),
+    "probe": ("iam", "change"),
     "audit": ("configuration", "info"),
 }
 

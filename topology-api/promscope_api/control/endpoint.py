@@ -1,28 +1,28 @@
 """`/api/v1/tunnel`: who may open a tunnel, and the life of its socket.
 
-A probe authenticates with `Authorization: Bearer <tunnel secret>` before the upgrade.
-Close codes: 4001 replaced, 4400 not this protocol, 4408 heartbeat missed, 4409 change missing,
-4413 reads too slowly, 4426 protocol version.
+A probe authenticates with `Authorization: Bearer …` before the upgrade (`probe_identity`).
+Close codes: 4001 replaced, 4400 not this protocol, 4401 revoked, 4403 another host's, 4408
+heartbeat missed, 4409 change missing, 4413 reads too slowly, 4426 protocol version.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-import hashlib
-import hmac
 import logging
 import re
 from collections.abc import Callable
 from typing import Any
 
+from promscope_api.control.probe_identity import ANY_PROBE, ProbeIdentity
 from promscope_api.control.tunnel import MAX_CONTAINERS, Tunnel, TunnelEnded
 from promscope_api.control.tunnels import Tunnels
 from promscope_api.security.guard import DenialLog, Receive, Send, refuse_socket
-from promscope_api.security.origin import refuse_credentials_in_query
+from promscope_api.security.lifelines import Lifelines
 from promscope_api.security.principal import Principal
 from promscope_api.security.refusal import Refused
-from promscope_api.security.request import Request, Scope, from_asgi
+from promscope_api.security.request import Scope, from_asgi
+from promscope_api.store.store import StoreUnavailable
 from promscope_wire import frames
 from promscope_wire.streams import Credit, End, Opened
 
@@ -36,6 +36,8 @@ MAX_HELLO_BYTES = 64 * 1024
 ENDINGS = {
     4001: "replaced",
     4400: "invalid",
+    4401: "revoked",
+    4403: "host",
     4408: "silent",
     4409: "gap",
     4413: "slow",
@@ -43,21 +45,19 @@ ENDINGS = {
 }
 
 _HOST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}", re.ASCII)
-_PROBE = Principal("probe", (), "probe")
 
 log = logging.getLogger(__name__)
 
 
 class TunnelEndpoint:
-    """The ASGI application of the tunnel's route. `secret` gives the current tunnel secret,
-    empty where tunnels are off; it is asked per handshake, so a changed file counts at once.
-    """
+    """The ASGI application of the tunnel's route."""
 
     def __init__(
         self,
         tunnels: Tunnels,
-        secret: Callable[[], bytes],
+        identity: ProbeIdentity,
         denials: DenialLog,
+        lifelines: Lifelines,
         *,
         api_id: str,
         version: str,
@@ -67,8 +67,9 @@ class TunnelEndpoint:
     ) -> None:
         """`ended` hears why each tunnel did: a value of ENDINGS, or `closed`."""
         self._tunnels = tunnels
-        self._secret = secret
+        self._identity = identity
         self._denials = denials
+        self._lifelines = lifelines
         self._welcome = frames.Welcome(frames.PROTOCOL, api_id, version, heartbeat_seconds)
         self._max_tunnels = max_tunnels
         self._open = 0
@@ -78,17 +79,17 @@ class TunnelEndpoint:
         await receive()
         request = from_asgi(scope)
         try:
-            await asyncio.to_thread(self._authenticate, request)
+            principal = await asyncio.to_thread(self._identity.check, request)
             if self._open >= self._max_tunnels:
                 raise Refused(503, "too-many-tunnels", "This replica has all the tunnels it takes.")
         except Refused as refused:
-            await asyncio.to_thread(self._denials.denied, request, refused, _PROBE)
+            await asyncio.to_thread(self._denials.denied, request, refused, ANY_PROBE)
             await refuse_socket(scope, send, refused)
             return
         self._open += 1
         try:
             await send({"type": "websocket.accept"})
-            ended = await self._serve(request.peer, receive, send)
+            ended = await self._serve(principal, request.peer, receive, send)
         finally:
             self._open -= 1
         self._ended(ENDINGS.get(ended.code, "internal") if ended else "closed")
@@ -99,26 +100,9 @@ class TunnelEndpoint:
                 close = {"type": "websocket.close", "code": ended.code, "reason": ended.reason}
                 await asyncio.wait_for(send(close), SEND_SECONDS)
 
-    def _authenticate(self, request: Request) -> None:
-        refuse_credentials_in_query(request)
-        if request.header("origin") is not None:
-            raise Refused(403, "browser", "A tunnel is opened by a probe, not by a browser.")
-        secret = self._secret()
-        if not secret:
-            raise Refused(
-                403, "tunnels-off", "Tunnels are off: start the API with --tunnel.secret-file."
-            )
-        scheme, _, given = (request.header("authorization") or "").partition(" ")
-        if scheme.lower() != "bearer" or not given:
-            raise Refused(401, "no-secret", "A tunnel needs Authorization: Bearer with its secret.")
-        # Digests of equal length, so that the comparison tells nothing of the secret's length.
-        digests = [hashlib.sha256(one).digest() for one in (given.strip().encode(), secret)]
-        if not hmac.compare_digest(*digests):
-            raise Refused(
-                403, "wrong-secret", "The tunnel secret is not this API's (--api.secret-file)."
-            )
-
-    async def _serve(self, peer: str, receive: Receive, send: Send) -> TunnelEnded | None:
+    async def _serve(
+        self, principal: Principal, peer: str, receive: Receive, send: Send
+    ) -> TunnelEnded | None:
         """The life of an accepted socket; None: the probe closed it."""
 
         async def send_message(message: str | bytes) -> None:
@@ -127,6 +111,7 @@ class TunnelEndpoint:
 
         try:
             hello = _hello(await _receive(receive, HANDSHAKE_SECONDS))
+            await self._check_host(principal, hello.host_id)
         except TunnelEnded as ended:
             return ended
         tunnel = Tunnel(hello, peer, send_message)
@@ -137,9 +122,11 @@ class TunnelEndpoint:
             asyncio.ensure_future(self._read(tunnel, receive)),
             asyncio.ensure_future(tunnel.write(SEND_SECONDS)),
         ]
-        waits: list[asyncio.Future[Any]] = [*tasks, tunnel.ended]
         try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            with self._lifelines.hold(principal) as revoked:
+                tasks.append(asyncio.ensure_future(_revoked(revoked)))
+                waits: list[asyncio.Future[Any]] = [*tasks, tunnel.ended]
+                await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
         finally:
             self._tunnels.leave(tunnel)
             for task in tasks:
@@ -154,6 +141,17 @@ class TunnelEndpoint:
             return None
         log.error("tunnel of host %s failed", hello.host_id, exc_info=failure)
         return TunnelEnded(1011, "internal error")
+
+    async def _check_host(self, principal: Principal, host_id: str) -> None:
+        """Raises TunnelEnded."""
+        try:
+            if await asyncio.to_thread(self._identity.speaks_for, principal, host_id):
+                return
+        except StoreUnavailable as error:
+            raise TunnelEnded(1013, "which host this is cannot be checked now") from error
+        raise TunnelEnded(
+            4403, "this credential is another host's: remove it and join with a new token"
+        )
 
     async def _read(self, tunnel: Tunnel, receive: Receive) -> None:
         """Until the probe closes. Raises TunnelEnded when it must be closed."""
@@ -199,6 +197,11 @@ async def _receive(receive: Receive, seconds: float) -> str | bytes | None:
         return None
     data = message.get("text")
     return data if isinstance(data, str) else bytes(message.get("bytes") or b"")
+
+
+async def _revoked(revoked: asyncio.Event) -> None:
+    await revoked.wait()
+    raise TunnelEnded(4401, "this probe was revoked")
 
 
 def _hello(text: str | bytes | None) -> frames.Hello:

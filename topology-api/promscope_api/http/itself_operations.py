@@ -17,13 +17,13 @@ ITSELF_OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         "get", "/api/v1/tunnel", "tunnel",
-        "The WebSocket that probes dial, with `Authorization: Bearer` and the tunnel secret.",
-        status=101, errors=(400, 503), messages=((), ()), tag="itself",
+        "The WebSocket that probes dial, with `Authorization: Bearer` and their credential.",
+        status=101, errors=(400, 503), messages=((), ()), tag="itself", audit="probe-join",
     ),
     Operation(
         "get", "/api/v1/health", "health",
-        "How each part of the API is (graph, prometheus, store), with the reason where it is not"
-        " well.",
+        "How each part of the API is (graph, prometheus, store, audit), with the reason where it is"
+        " not well.",
         Health, tag="itself",
     ),
     Operation(

@@ -74,7 +74,8 @@ OPTIONS = (
     Option(
         "tunnel.secret-file",
         "",
-        "file with the secret probes open their tunnel with (mode 0600); without it, no tunnels",
+        "file with a secret that all probes share to open their tunnels (mode 0600); without it,"
+        " only invited ones do",
     ),
     Option(
         "web.external-url",

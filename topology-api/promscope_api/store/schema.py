@@ -82,6 +82,26 @@ tickets = Table(
     Column("expires", Float, nullable=False),
 )
 
+#: What a probe joins with, once.
+join_tokens = Table(
+    "join_tokens",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("name", String(64), nullable=False),
+    Column("expires", Float, nullable=False),
+)
+
+#: Probes that joined; `host_id` is that of their first word.
+probes = Table(
+    "probes",
+    metadata,
+    Column("digest", String(64), primary_key=True),
+    Column("id", String(32), nullable=False, unique=True),
+    Column("name", String(64), nullable=False),
+    Column("host_id", String(64), nullable=False),
+    Column("joined", Float, nullable=False),
+)
+
 #: The last record of every audit chain; `replica` is whose it is where several share the store.
 audit_heads = Table(
     "audit_heads",
