@@ -6,7 +6,7 @@ STATE  ?= .state
 export STATE
 
 .DEFAULT_GOAL := help
-.PHONY: help env dev-env page plugin run demo demo-stop lint test test-all test-tools fuzz bench bench-probe bench-api screenshots lock
+.PHONY: help env dev-env page plugin run certs demo demo-stop lint test test-all test-tools fuzz bench bench-probe bench-api screenshots lock
 
 help: ## what can be made
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ plugin: env ## dist/promscope-topology-app-VERSION.zip, the plugin for Grafana
 
 run: ## exporter, Prometheus and API of this machine; Ctrl-C stops them
 	@exec $(PYTHON) -m stack run
+
+certs: env ## an authority and certificates in .state/certs, to try TLS on every hop
+	@$(BIN)/python -m stack.certificates
 
 demo: ## a small shop of containers that talk, to look at
 	@$(PYTHON) -m demo up

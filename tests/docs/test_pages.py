@@ -30,7 +30,7 @@ _METRIC = re.compile(r"\b(promscope_[a-z0-9_]+)\b(?![/.*]|_\*)")
 #: Packages and files whose names look like metrics.
 _PACKAGES = re.compile(r"promscope_(wire|exporter|api)(?=[/.]|$)")
 #: Flags of other programs that the pages name, by the beginning of their command.
-_OTHERS = re.compile(r"^\s*(?:\S+=\S+\s+)*(docker|mount|sudo|sysctl|head|useradd|python3)\b")
+_OTHERS = re.compile(r"^\s*(?:\S+=\S+\s+)*(curl|docker|mount|sudo|sysctl|head|useradd|python3)\b")
 _OPERATOR = (
     "head",
     "role",
