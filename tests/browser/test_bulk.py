@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Site
-from tests.browser.steps import MAP, node_of
+from tests.browser.steps import MAP
 
 pytestmark = pytest.mark.browser
 
@@ -61,9 +61,7 @@ class TestBulk:
         expect(bar(page)).to_contain_text("Stop: 1 refused, 2 done")
         outcomes = bar(page).get_by_role("list", name="What became of each")
         expect(outcomes.get_by_role("listitem").first).to_contain_text("shop-migration-1")
-        acted = [call for call in site.stage.calls if call.startswith("POST /api/v1/nodes/")]
-        wanted = [node_of(site, service) for service in ("payment", "gateway")]
-        assert sorted(acted) == sorted(f"POST /api/v1/nodes/{it}/actions/stop" for it in wanted)
+        assert site.stage.calls.count("POST /api/v1/actions") == 1
         bar(page).get_by_role("button", name="Pick nothing").click()
         expect(bar(page)).not_to_be_attached()
         assert site.said == []

@@ -16,6 +16,35 @@ from tests.browser.steps import MAP, node_of, query, wait_for_query
 pytestmark = pytest.mark.browser
 
 
+class TestLayouts:
+    def test_layers_are_made_of_what_is_in_focus(self, site: Site) -> None:
+        page = site.open(f"/?node={node_of(site, 'payment')}")
+        layout = page.get_by_label("Layout")
+        listed = page.locator("[data-map-list]")
+        expect(listed).to_contain_text("shop-cart-1")
+        layout.select_option("Layers")
+        wait_for_query(page, "layout", "layered")
+        expect(listed).not_to_contain_text("shop-cart-1")
+        expect(listed).to_contain_text("shop-orders-1")
+        page.reload()
+        expect(layout).to_have_value("layered")
+        expect(listed).to_contain_text("shop-orders-1")
+        expect(listed).not_to_contain_text("shop-cart-1")
+        page.get_by_role("group", name="Focus").get_by_label("Neighbours").select_option("3 hops")
+        expect(listed).to_contain_text("shop-cart-1")
+        assert site.said == []
+
+    def test_flat_shows_every_node_and_leads_back(self, site: Site) -> None:
+        page = site.open("/?layout=force")
+        listed = page.locator("[data-map-list]")
+        expect(listed.locator("li")).to_have_count(len(site.stage.view("containers")["nodes"]))
+        expect(listed).not_to_contain_text("inside")
+        page.get_by_label("Layout").select_option("Nested")
+        wait_for_query(page, "layout", None)
+        expect(listed).to_contain_text("shop-gateway-1")
+        assert site.said == []
+
+
 class TestFocus:
     def test_neighbours_of_neighbours_are_kept_in_the_link(self, site: Site) -> None:
         page = site.open(f"/?node={node_of(site, 'orders-db')}")

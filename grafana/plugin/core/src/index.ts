@@ -1,6 +1,7 @@
 /** What the page and the Grafana plugin use of the map. */
 
-export * from './layout/force';
+export * from './layout/arrangement';
+export { FLAT_LIMIT, placeFlat, unplaced } from './layout/force';
 export { Backoff } from './live/backoff';
 export * from './live/connection';
 export * as decode from './model/decode';
@@ -30,6 +31,7 @@ export { Pointer } from './surface/pointer';
 export { Surface } from './surface/surface';
 export * from './theme/palette';
 export * from './api/types';
+export type { ActionOutcome } from './api/bulk';
 export type { NodeDetails } from './api/details';
 export { decodeOverview } from './api/answers';
 export type { Completion, Completions, SavedFilter } from './api/filters';

@@ -1,7 +1,7 @@
 /** The page: map or table in the middle, bars above and below, details at the right. */
 
 import type { Insets, Palette, Preference, Sight } from '@promscope/core';
-import { useEffect, useMemo, useRef, useState, type JSX, type RefObject } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState, type JSX, type RefObject } from 'react';
 import { Banners } from './bar/Banners';
 import { SummaryBar } from './bar/SummaryBar';
 import { TopBar } from './bar/TopBar';
@@ -12,10 +12,11 @@ import { SignIn } from './dialog/SignIn';
 import { Filters } from './filter/Filters';
 import { Breadcrumbs } from './map/Breadcrumbs';
 import { Emptiness } from './map/Emptiness';
-import { useFocus } from './map/Focus';
+import { useFocus, useLayout } from './map/Focus';
 import { MapTools } from './map/MapTools';
 import { MapView, type MapHandle } from './map/MapView';
 import { Minimap } from './map/Minimap';
+import { usePinning } from './map/Pins';
 import { Details } from './panel/Details';
 import type { App } from './state/app';
 import { useWindowSize } from './state/hooks';
@@ -106,10 +107,16 @@ function MapArea({ app, palette, renderer, matched, map, banners }: MapAreaProps
   const fill = useStore(app.state, (state) => state.fill);
   const view = useStore(app.state, (state) => state.view);
   const focus = useFocus(app);
+  useLayout(
+    app,
+    useCallback(() => map.current?.fit(), [map]),
+  );
   const [sight] = useState(() => new Store<Sight>(NO_SIGHT));
   const { width, height } = useWindowSize();
   const picked = useStore(app.state, (state) => state.picked);
   const since = useStore(app.state, (state) => state.since);
+  const pinning = usePinning(app);
+  const placing = useStore(app.pins.state, (state) => state.placing);
   const marks = useStore(app.comparison.state, (state) => state.marks);
   const covered = selected !== null || since !== null;
   const right = covered && width > NARROW ? PANEL_WIDTH : 0;
@@ -122,7 +129,7 @@ function MapArea({ app, palette, renderer, matched, map, banners }: MapAreaProps
       <MapView
         key={view}
         handle={map}
-        store={app.topology}
+        store={app.arrangement}
         palette={palette}
         label={`Map of ${view}. Arrow keys walk the nodes, Enter opens the details, plus and minus zoom, F fits, T shows the table.`}
         selected={selected}
@@ -133,6 +140,8 @@ function MapArea({ app, palette, renderer, matched, map, banners }: MapAreaProps
         onPick={(ids, toggle) => {
           app.pickNodes(ids, toggle);
         }}
+        placing={placing}
+        {...(pinning ? { onPin: (id: string, x: number, y: number) => app.pins.put(id, x, y) } : {})}
         size={size}
         fill={fill}
         look={app.state.get().look}
@@ -173,6 +182,7 @@ function useShortcuts(app: App, search: RefObject<HTMLInputElement | null>): voi
       if (event.key === '/') search.current?.focus();
       else if (event.key === 't' || event.key === 'T') app.setMode(app.state.get().mode === 'map' ? 'table' : 'map');
       else if (event.key === 'Escape' && app.state.get().picking) app.pick(false);
+      else if (event.key === 'Escape' && app.pins.state.get().placing) app.pins.place(false);
       else if (event.key === 'Escape' && app.state.get().selected === null) app.clearPicked();
       else if (event.key === 'Escape') app.select(null);
       else return;

@@ -21,7 +21,7 @@ export function applyPalette(root: HTMLElement, palette: Palette): void {
   for (const [name, color] of Object.entries(palette.role)) style.setProperty(`--ps-role-${name}`, css(color));
   style.setProperty('--ps-shadow', SHADOWS[palette.name]);
   style.setProperty('--ps-hover', css(palette.text, 0.06));
-  style.setProperty('--ps-accent-soft', css(palette.accent, 0.16));
+  style.setProperty('--ps-accent-soft', css(palette.accent, 0.1));
   style.colorScheme = palette.name;
 }
 

@@ -1,53 +1,59 @@
-import { Problem, type NodeDetails, type Offer } from '@promscope/core';
+import { Problem, type ActionOutcome } from '@promscope/core';
 import { beforeEach, expect, it } from 'vitest';
 import { Bulk, MOST } from '../src/state/bulk';
 
-const stop = (allowed: boolean, reason = ''): Offer => ({ action: 'stop', label: 'Stop', allowed, reason, confirm: '' });
+const WORDS: Readonly<Record<string, Partial<ActionOutcome>>> = {
+  vetoed: { status: 'failed', kind: 'vetoed', detail: 'it is read-only' },
+  broken: { status: 'failed', kind: 'offline', detail: 'its probe is away' },
+  slow: { status: 'running' },
+};
 
-let acted: string[];
-let most: number;
+let asked: (readonly string[])[];
 let bulk: Bulk;
 
 beforeEach(() => {
-  acted = [];
-  most = 0;
-  let under = 0;
+  asked = [];
   bulk = new Bulk({
-    details: (id: string) => Promise.resolve({ actions: id === 'none' ? [] : [stop(id !== 'refused', 'it is read-only')] } as unknown as NodeDetails),
-    act: async (id: string) => {
-      acted.push(id);
-      under += 1;
-      most = Math.max(most, under);
+    actMany: async (_action, ids) => {
+      asked.push(ids);
       await Promise.resolve();
-      under -= 1;
-      if (id === 'broken') throw new Problem(409, 'Conflict', 'it died meanwhile');
-      if (id === 'lost') throw new Problem(0, 'No answer', 'The API did not answer.');
-      return id === 'slow' ? 'running' : 'done';
+      if (ids.includes('lost')) throw new Problem(0, 'No answer', 'The API did not answer.');
+      if (ids.includes('many')) throw new Problem(429, 'Too many', '2 bulk actions are under way.');
+      return ids.filter((id) => id !== 'unsaid').map((node) => ({ node, status: 'done', kind: '', detail: '', ...WORDS[node] }));
     },
   });
 });
 
 const targets = (...ids: string[]): { id: string; label: string }[] => ids.map((id) => ({ id, label: id }));
+const told = (): Record<string, string> => Object.fromEntries(bulk.state.get().outcomes.map(({ id, state, text }) => [id, `${state} ${text}`.trim()]));
 
-it('tells of each what became of it, and goes on after one that failed', async () => {
-  await bulk.run('stop', 'Stop', targets('good', 'refused', 'none', 'broken', 'lost', 'slow'));
-  const { outcomes, running } = bulk.state.get();
-  expect(Object.fromEntries(outcomes.map(({ id, state, text }) => [id, `${state} ${text}`.trim()]))).toEqual({
+it('tells of each what became of it', async () => {
+  await bulk.run('stop', 'Stop', targets('good', 'vetoed', 'broken', 'slow', 'unsaid'));
+  expect(told()).toEqual({
     good: 'done',
-    refused: 'refused it is read-only',
-    none: 'refused there is no such action for it',
-    broken: 'failed it died meanwhile',
-    lost: 'failed The API did not answer. Whether it was done is not known.',
+    vetoed: 'refused it is read-only',
+    broken: 'failed its probe is away',
     slow: 'done under way',
+    unsaid: 'failed The API did not say what became of it.',
   });
-  expect(running).toBe(false);
-  expect(acted.sort()).toEqual(['broken', 'good', 'lost', 'slow']);
+  expect(bulk.state.get().running).toBe(false);
 });
 
-it('acts on a few at a time, and on no more than it may', async () => {
-  await bulk.run('stop', 'Stop', targets(...Array.from({ length: MOST + 20 }, (_, at) => `c${at}`)));
-  expect(acted).toHaveLength(MOST);
-  expect(most).toBeLessThanOrEqual(3);
+it('says of all of a lost answer that nobody knows, and of a refused one why', async () => {
+  await bulk.run('stop', 'Stop', targets('a', 'lost'));
+  expect(told()).toEqual(Object.fromEntries(['a', 'lost'].map((id) => [id, 'failed The API did not answer. Whether it was done is not known.'])));
+  await bulk.run('stop', 'Stop', targets('many'));
+  expect(told()).toEqual({ many: 'failed 2 bulk actions are under way.' });
+});
+
+it('asks for a few together, tells of each batch when it is through, and goes on after a lost one', async () => {
+  const before: number[] = [];
+  bulk.state.subscribe(() => before.push(bulk.state.get().outcomes.filter(({ state }) => state === 'done').length));
+  const ids = Array.from({ length: MOST + 20 }, (_, at) => (at === 15 ? 'lost' : `c${at}`));
+  await bulk.run('stop', 'Stop', targets(...ids));
+  expect(asked).toHaveLength(MOST / 10);
+  expect(asked.flat()).toEqual(ids.slice(0, MOST));
+  expect(new Set(before)).toEqual(new Set([0, 10, 20, 30, 40, 50, 60, 70, 80, 90]));
 });
 
 it('does not begin a second time while it is under way', async () => {
@@ -55,7 +61,7 @@ it('does not begin a second time while it is under way', async () => {
   await bulk.run('stop', 'Stop', targets('b'));
   bulk.clear();
   await first;
-  expect(acted).toEqual(['a']);
+  expect(asked.flat()).toEqual(['a']);
   bulk.clear();
   expect(bulk.state.get().outcomes).toEqual([]);
 });

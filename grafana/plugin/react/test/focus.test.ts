@@ -1,6 +1,6 @@
 import { TopologyStore } from '@promscope/core';
 import { expect, it } from 'vitest';
-import { focusOf } from '../src/map/Focus';
+import { focusOf, layeredOf } from '../src/map/Focus';
 
 const store = new TopologyStore();
 store.apply({
@@ -34,4 +34,16 @@ it('shows the way to the goal, or both ends when there is none', () => {
   expect(within(1, 'c')).toEqual(['a', 'b', 'c']);
   expect(focusOf(TOPOLOGY, { selected: 'a', hops: 1, goal: 'alone' }).path).toBeNull();
   expect(within(1, 'alone')).toEqual(['a', 'alone']);
+});
+
+it('makes layers of the neighbourhood, of the way, or of everything', () => {
+  const layers = (hops: number, goal: string | null, selected: string | null): string[] | null => {
+    const found = layeredOf(TOPOLOGY, { selected, hops, goal });
+    return found === null ? null : [...found].sort();
+  };
+  expect(layers(1, null, 'a')).toEqual(['a', 'b']);
+  expect(layers(2, null, 'a')).toEqual(['a', 'b', 'c']);
+  expect(layers(1, 'c', 'a')).toEqual(['a', 'b', 'c']);
+  expect(layers(1, null, null)).toBeNull();
+  expect(layers(1, null, 'gone')).toBeNull();
 });

@@ -20,6 +20,7 @@ describe('the link', () => {
       timeline: true,
       hops: 3,
       goal: 'container:feedfeedfeed',
+      layout: 'layered',
       size: 'traffic',
       fill: 'memory',
       sort: { column: 'cpu', descending: true },
@@ -37,7 +38,7 @@ describe('the link', () => {
   });
 
   it('takes nonsense for nothing', () => {
-    const hostile = fromSearch('?size=__proto__&fill=rm&at=1,2,NaN&theme=neon&mode=x&at=;&hops=99&time=-1&filter=');
+    const hostile = fromSearch('?layout=constructor&size=__proto__&fill=rm&at=1,2,NaN&theme=neon&mode=x&at=;&hops=99&time=-1&filter=');
     expect(hostile).toEqual(DEFAULTS);
     expect(fromSearch(`?q=${'x'.repeat(9999)}`).query).toHaveLength(2000);
     expect(fromSearch('?at=1,2,-3').look).toBeNull();

@@ -1,7 +1,8 @@
 /** The API over HTTP: one place that knows paths, problem documents and timeouts. */
 
 import { Refused, type LiveTransport, type Socket, type SocketHandlers } from '../live/connection';
-import { object, text } from '../model/decode';
+import { list, object, text } from '../model/decode';
+import { decodeOutcomes, type ActionOutcome } from './bulk';
 import { decodeOverview, decodeSearch, decodeSession, decodeSparklines } from './answers';
 import { decodeDetails, decodeLiveConnections, type NodeDetails } from './details';
 import { decodeCompletions, decodeSavedFilter, decodeSavedFilters, type Completions, type SavedFilter } from './filters';
@@ -10,6 +11,8 @@ import { atOf, lensPath, queryOf, type Lens } from './lens';
 import type { LiveConnection, Overview, SearchAnswer, Session, Sparklines } from './types';
 
 const TIMEOUT_MS = 15_000;
+/** The API begins what it can of a bulk within a minute, and slow ones take a while. */
+const BULK_TIMEOUT_MS = 90_000;
 /** Asking again changes nothing: the wrong filter, not signed in, no such view. */
 const REFUSALS = [400, 401, 403, 404];
 
@@ -32,6 +35,13 @@ export interface ClientOptions {
   readonly base?: string;
   readonly fetch?: typeof fetch;
   readonly location?: { readonly origin: string };
+}
+
+interface Question {
+  readonly body?: unknown;
+  readonly method?: string;
+  readonly signal?: AbortSignal | undefined;
+  readonly timeout?: number;
 }
 
 export class Client implements LiveTransport {
@@ -113,10 +123,34 @@ export class Client implements LiveTransport {
     return decodeDifference(await this.ask(path, { signal }));
   }
 
+  /** The nodes of a view that users put somewhere. */
+  async pins(view: string): Promise<readonly string[]> {
+    return list(object(await this.ask(pinsOf(view), {})).items).map((item) => text(object(item).node));
+  }
+
+  /** Put a node somewhere, in world units: there it stays for everybody. */
+  async pin(view: string, id: string, x: number, y: number): Promise<void> {
+    await this.ask(`${pinsOf(view)}/${encodeURIComponent(id)}`, { method: 'PUT', body: { x, y } });
+  }
+
+  async unpin(view: string, id: string): Promise<void> {
+    await this.ask(`${pinsOf(view)}/${encodeURIComponent(id)}`, { method: 'DELETE', body: {} });
+  }
+
+  /** Lay a view out anew, for everybody; pins stay. */
+  async relayout(view: string): Promise<void> {
+    await this.ask(`/topology/${encodeURIComponent(view)}/layout`, { body: {} });
+  }
+
   /** `running`: the engine took it on and is not through yet, as with a slow stop. */
   async act(id: string, action: string): Promise<'done' | 'running'> {
     const answer = await this.ask(`/nodes/${encodeURIComponent(id)}/actions/${encodeURIComponent(action)}`, { body: {} });
     return object(answer).status === 'running' ? 'running' : 'done';
+  }
+
+  /** One action on many nodes; answers when the last one is through. */
+  async actMany(action: string, nodes: readonly string[]): Promise<readonly ActionOutcome[]> {
+    return decodeOutcomes(await this.ask('/actions', { body: { action, nodes }, timeout: BULK_TIMEOUT_MS }));
   }
 
   async session(): Promise<Session> {
@@ -163,8 +197,8 @@ export class Client implements LiveTransport {
     };
   }
 
-  private async ask(path: string, { body, method, signal }: { body?: unknown; method?: string; signal?: AbortSignal | undefined }): Promise<unknown> {
-    const limits = [AbortSignal.timeout(TIMEOUT_MS), ...(signal === undefined ? [] : [signal])];
+  private async ask(path: string, { body, method, signal, timeout = TIMEOUT_MS }: Question): Promise<unknown> {
+    const limits = [AbortSignal.timeout(timeout), ...(signal === undefined ? [] : [signal])];
     const response = await this.reach(path, {
       method: method ?? (body === undefined ? 'GET' : 'POST'),
       headers: body === undefined ? { accept: 'application/json' } : { accept: 'application/json', 'content-type': 'application/json' },
@@ -182,12 +216,16 @@ export class Client implements LiveTransport {
       return await this.get(this.base + path, init);
     } catch (error) {
       if (error instanceof DOMException && error.name === 'TimeoutError') {
-        throw new Problem(0, 'No answer', `The API did not answer within ${TIMEOUT_MS / 1000} seconds.`);
+        throw new Problem(0, 'No answer', 'The API did not answer in time.');
       }
       if (error instanceof TypeError) throw new Problem(0, 'Not reachable', 'The API cannot be reached.');
       throw error;
     }
   }
+}
+
+function pinsOf(view: string): string {
+  return `/topology/${encodeURIComponent(view)}/pins`;
 }
 
 async function problem(response: Response): Promise<Problem> {

@@ -1,9 +1,9 @@
 /**
- * A flat force-directed layout for topologies that nobody placed: frames of other data sources
- * in Grafana. The API's own topologies arrive with positions and never come here.
+ * A flat force-directed layout: for topologies that nobody placed, such as frames of other data
+ * sources in Grafana, and for who wants to see the edges alone instead of the API's nested circles.
  */
 
-import { forceCollide, forceLink, forceManyBody, forceSimulation, forceX, forceY, type SimulationNodeDatum } from 'd3-force';
+import { forceCollide, forceLink, forceManyBody, forceSimulation, forceX, forceY, type Simulation, type SimulationNodeDatum } from 'd3-force';
 import type { Point, Topology, TopologyNode } from '../model/topology';
 
 /** Above this many nodes a flat picture tells nothing and costs seconds. */
@@ -26,6 +26,15 @@ export function unplaced(topology: Topology): boolean {
  * so that a refresh does not shuffle the map. Raises RangeError above FLAT_LIMIT.
  */
 export function placeFlat(topology: Topology, known: ReadonlyMap<string, Point>): Topology {
+  const steps = settling(topology, known);
+  for (;;) {
+    const step = steps.next();
+    if (step.done === true) return step.value;
+  }
+}
+
+/** `placeFlat` in small steps, between which others may work. */
+export function* settling(topology: Topology, known: ReadonlyMap<string, Point>): Generator<undefined, Topology, undefined> {
   if (topology.nodes.size > FLAT_LIMIT) {
     throw new RangeError(`A flat layout is made for at most ${FLAT_LIMIT} nodes, not ${topology.nodes.size}: filter the query.`);
   }
@@ -36,7 +45,11 @@ export function placeFlat(topology: Topology, known: ReadonlyMap<string, Point>)
     if (at !== null) placed += 1;
     bodies.push(at === null ? { id: node.id } : { id: node.id, x: at[0], y: at[1] });
   }
-  settle(bodies, topology, placed / Math.max(1, bodies.length));
+  const { simulation, ticks } = simulate(bodies, topology, placed / Math.max(1, bodies.length));
+  for (let tick = 0; tick < ticks; tick += 1) {
+    simulation.tick();
+    yield;
+  }
   const nodes = new Map<string, TopologyNode>();
   for (const body of bodies) {
     const node = topology.nodes.get(body.id);
@@ -46,7 +59,7 @@ export function placeFlat(topology: Topology, known: ReadonlyMap<string, Point>)
   return { ...topology, nodes, groups: new Map() };
 }
 
-function settle(bodies: Body[], topology: Topology, placed: number): void {
+function simulate(bodies: Body[], topology: Topology, placed: number): { simulation: Simulation<Body, undefined>; ticks: number } {
   const links = [...topology.edges.values()]
     .filter(({ source, target }) => source !== target && topology.nodes.has(source) && topology.nodes.has(target))
     .map(({ source, target }) => ({ source, target }));
@@ -59,5 +72,5 @@ function settle(bodies: Body[], topology: Topology, placed: number): void {
     .stop();
   // A mostly known picture is only warmed up, so that survivors stay where they are.
   simulation.alpha(placed > 0.5 ? 0.12 : 1);
-  simulation.tick(placed > 0.5 ? 40 : bodies.length > 600 ? 140 : 260);
+  return { simulation, ticks: placed > 0.5 ? 40 : bodies.length > 600 ? 140 : 260 };
 }

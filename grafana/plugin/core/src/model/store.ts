@@ -21,6 +21,12 @@ export type Change = 'full' | 'structure' | 'numbers';
 /** What a message did: `gap` means that one was missed and a full picture is needed. */
 export type Applied = Change | 'gap' | 'ignored';
 
+/** A topology that changes, and who hears of it. */
+export interface TopologySource {
+  readonly topology: Topology | null;
+  subscribe(listener: (change: Change) => void): () => void;
+}
+
 interface Held extends Topology {
   readonly nodes: Map<string, TopologyNode>;
   readonly edges: Map<string, TopologyEdge>;
@@ -42,7 +48,7 @@ function hold(raw: Json): Held {
   };
 }
 
-export class TopologyStore {
+export class TopologyStore implements TopologySource {
   private held: Held | null = null;
   private readonly listeners = new Set<(change: Change) => void>();
 

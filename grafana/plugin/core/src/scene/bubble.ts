@@ -25,7 +25,8 @@ export class Bubble {
   readonly tally: Tally = { healthy: 0, unknown: 0, warning: 0, critical: 0 };
   count = 0;
   readonly now: Pose = { x: 0, y: 0, r: 1, size: 1, alpha: 0 };
-  readonly from: Pose = { x: 0, y: 0, r: 1, size: 1, alpha: 0 };
+  /** Where it set off; null: it never moved. */
+  from: Pose | null = null;
   readonly to: Pose = { x: 0, y: 0, r: 1, size: 1, alpha: 1 };
   leaving = false;
   /** Of a group: the radius of its largest member, and whether a node is among them. */
@@ -97,7 +98,7 @@ export class Motion {
     for (const bubble of all) {
       const { now: pose, to } = bubble;
       if (pose.x === to.x && pose.y === to.y && pose.r === to.r && pose.size === to.size && pose.alpha === to.alpha) continue;
-      Object.assign(bubble.from, pose);
+      bubble.from = { ...pose };
       this.movers.push(bubble);
     }
     this.started = this.movers.length === 0 ? null : now;
@@ -109,7 +110,7 @@ export class Motion {
     const t = this.reduced ? 1 : Math.min(1, (now - this.started) / (SECONDS * 1000));
     const eased = t < 0.5 ? 4 * t * t * t : 1 - (-2 * t + 2) ** 3 / 2;
     for (const { now: pose, from, to } of this.movers) {
-      if (t === 1) {
+      if (t === 1 || from === null) {
         // Exactly there, which is how `begin` knows who need not move.
         Object.assign(pose, to);
         continue;

@@ -62,7 +62,7 @@ export class Tree {
     if (relink) this.link(topology);
     this.count(relink ? this.groups : above(changed));
     this.changed = relink ? this.ordered : [...this.changed, ...changed];
-    if (first) for (const bubble of this.ordered) Object.assign(bubble.now, bubble.to);
+    if (first) this.arrive();
     return relink;
   }
 
@@ -98,6 +98,7 @@ export class Tree {
     const measured = JSON.stringify([size, pinned, [...largest], [...highest]]);
     // All sizes are shares of the largest: while that stays, so do those of what did not change.
     const touched = measured === this.scaled ? this.changed : this.ordered;
+    const first = this.scaled === '';
     this.scaled = measured;
     this.changed = [];
     for (const bubble of touched) {
@@ -110,7 +111,13 @@ export class Tree {
       const limit = limitOf(node, pinned) ?? highest.get(node.kind) ?? 1;
       bubble.level = pinned === 'none' || fill === null ? null : Math.min(1, fill / limit);
     }
+    if (first) this.arrive();
     return touched;
+  }
+
+  /** The first picture is there at once, nothing glides or grows into it. */
+  private arrive(): void {
+    for (const bubble of this.ordered) Object.assign(bubble.now, bubble.to);
   }
 
   /** Forget what has finished fading out. */

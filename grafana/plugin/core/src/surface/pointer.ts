@@ -1,4 +1,4 @@
-/** Mouse, wheel and touch on the map: drag pans, wheel and pinch zoom, a tap selects, Shift picks. */
+/** Mouse, wheel and touch on the map: drag pans or moves a node, wheel and pinch zoom, a tap selects, Shift picks. */
 
 import type { Hit } from '../scene/hit';
 import type { Box } from '../scene/overview';
@@ -7,7 +7,11 @@ import type { Surface } from './surface';
 export interface PointerEvents {
   readonly onHover: (hit: Hit | null, x: number, y: number) => void;
   /** `pick`: Shift was held. */
-  readonly onTap: (hit: Hit | null, pick: boolean) => void;
+  readonly onTap: (hit: Hit | null, pick: boolean, x: number, y: number) => void;
+  /** Whether nodes can be dragged by the mouse; if not, dragging one pans like dragging anything else. */
+  readonly drags?: () => boolean;
+  readonly onDrag?: (id: string, x: number, y: number) => void;
+  readonly onDrop?: (id: string) => void;
   /** A box is drawn with Shift and the mouse; null: it is done or given up. */
   readonly onBox?: (box: Box | null) => void;
   readonly onBoxed?: (box: Box) => void;
@@ -27,6 +31,8 @@ export class Pointer {
   private readonly fingers = new Map<number, Finger>();
   private travelled = 0;
   private corner: Finger | null = null;
+  /** The node under the mouse since it was pressed. */
+  private held: string | null = null;
   private hoverRequest = 0;
   private readonly undo: (() => void)[] = [];
 
@@ -49,6 +55,7 @@ export class Pointer {
     this.listen('pointercancel', (event) => {
       this.fingers.delete(event.pointerId);
       this.corner = null;
+      this.drop();
       events.onBox?.(null);
     });
     this.listen('pointerleave', () => {
@@ -92,6 +99,8 @@ export class Pointer {
     if (this.fingers.size === 0) this.travelled = 0;
     this.fingers.set(event.pointerId, { x, y });
     this.corner = event.shiftKey && event.pointerType === 'mouse' && this.events.onBox !== undefined ? { x, y } : null;
+    const hit = this.corner === null && event.pointerType === 'mouse' && this.events.drags?.() === true ? this.surface.hit(x, y, MOUSE_SLACK) : null;
+    this.held = hit?.type === 'node' ? hit.bubble.id : null;
     this.element.setPointerCapture(event.pointerId);
   }
 
@@ -107,6 +116,7 @@ export class Pointer {
     if (this.corner !== null) {
       if (this.travelled > TAP_PIXELS) this.events.onBox?.(boxOf(this.corner, { x, y }));
     } else if (this.fingers.size >= 2) this.pinch(event.pointerId, x, y);
+    else if (this.travelled > TAP_PIXELS && this.held !== null) this.events.onDrag?.(this.held, x, y);
     else if (this.travelled > TAP_PIXELS) this.surface.panBy(dx, dy);
     finger.x = x;
     finger.y = y;
@@ -129,11 +139,19 @@ export class Pointer {
     this.corner = null;
     if (!this.fingers.delete(event.pointerId) || !alone) return;
     if (this.travelled <= TAP_PIXELS) {
-      this.events.onTap(this.surface.hit(x, y, event.pointerType === 'touch' ? TOUCH_SLACK : MOUSE_SLACK), event.shiftKey);
+      this.events.onTap(this.surface.hit(x, y, event.pointerType === 'touch' ? TOUCH_SLACK : MOUSE_SLACK), event.shiftKey, x, y);
+    } else if (this.held !== null) {
+      this.drop();
     } else if (corner !== null) {
       this.events.onBox?.(null);
       this.events.onBoxed?.(boxOf(corner, { x, y }));
     }
+  }
+
+  private drop(): void {
+    const { held } = this;
+    this.held = null;
+    if (held !== null && this.travelled > TAP_PIXELS) this.events.onDrop?.(held);
   }
 
   private hover(x: number, y: number): void {

@@ -71,6 +71,8 @@ export class Surface {
   private moved = true;
   private flying: Flight | null = null;
   private resting: ReturnType<typeof setTimeout> | undefined;
+  /** A node in the hand, or let go and not yet placed by the API. */
+  private hand: { readonly id: string; readonly x: number; readonly y: number } | null = null;
   private framed = false;
   private touched = false;
   private backend: Backend;
@@ -128,6 +130,7 @@ export class Surface {
     if (change === 'numbers') this.scene.refresh(topology, now);
     else {
       this.scene.update(topology, now);
+      this.holdDragged();
       this.circles = overviewOf(this.scene.tree.roots);
     }
     if (!this.framed && topology.nodes.size > 0) {
@@ -194,6 +197,30 @@ export class Surface {
   where(bubble: Bubble): Circle {
     const { x, y, k } = this.camera;
     return { x: bubble.now.x * k + x, y: bubble.now.y * k + y, r: bubble.drawn * k };
+  }
+
+  /** Move a node to where the pointer is, until `drop`. */
+  drag(id: string, x: number, y: number): void {
+    this.hand = { id, x: (x - this.camera.x) / this.camera.k, y: (y - this.camera.y) / this.camera.k };
+    this.holdDragged();
+    this.invalidate();
+  }
+
+  /** Where the node in the hand is, in world units. */
+  get dragged(): { readonly x: number; readonly y: number } | null {
+    return this.hand;
+  }
+
+  /** From the next topology on it stands where that says. */
+  drop(): void {
+    this.hand = null;
+  }
+
+  private holdDragged(): void {
+    const bubble = this.scene.tree.get(this.hand?.id ?? '');
+    if (this.hand === null || bubble === undefined) return;
+    const { x, y } = this.hand;
+    for (const pose of [bubble.now, bubble.from, bubble.to]) if (pose !== null) Object.assign(pose, { x, y });
   }
 
   setLook(look: Look): void {

@@ -36,6 +36,26 @@ describe('Client', () => {
     expect(await client(202, { status: 'running' }).api.act('container:1', 'stop')).toBe('running');
   });
 
+  it('asks for one action on many at once', async () => {
+    const { api, calls } = client(200, { bulk_id: 'b', items: [{ node: 'container:1', status: 'done', operation_id: '1', problem: null }] });
+    expect(await api.actMany('stop', ['container:1'])).toEqual([{ node: 'container:1', status: 'done', kind: '', detail: '' }]);
+    expect(calls[0]?.url).toBe('/api/v1/actions');
+    expect(calls[0]?.init.body).toBe('{"action":"stop","nodes":["container:1"]}');
+  });
+
+  it('puts, lists and frees pins of a view', async () => {
+    const { api, calls } = client(200, { items: [{ node: 'container:1', x: 1, y: 2 }] });
+    expect(await api.pins('by label')).toEqual(['container:1']);
+    await api.pin('containers', 'container:1', 10, -4);
+    await api.unpin('containers', 'container:1');
+    expect(calls.map(({ url, init }) => `${init.method} ${url}`)).toEqual([
+      'GET /api/v1/topology/by%20label/pins',
+      'PUT /api/v1/topology/containers/pins/container%3A1',
+      'DELETE /api/v1/topology/containers/pins/container%3A1',
+    ]);
+    expect(calls[1]?.init.body).toBe('{"x":10,"y":-4}');
+  });
+
   it('carries the code in the body, never in the address', async () => {
     const { api, calls } = client(200, { user: { name: 'operator', roles: [] }, permissions: [] });
     expect((await api.signIn({ code: 'otter' })).user?.name).toBe('operator');

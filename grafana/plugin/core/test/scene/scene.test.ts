@@ -90,7 +90,11 @@ describe('Scene', () => {
   it('says when it has come to rest', () => {
     const made = new Scene(false);
     made.update(decodeTopology(nested()), 0);
-    expect(made.compose(CENTRE, SCREEN, DARK, 100)).toBe(true);
+    expect(made.compose(CENTRE, SCREEN, DARK, 100)).toBe(false);
+    const moved = nested() as { nodes: Record<string, unknown>[] };
+    moved.nodes[0] = { ...moved.nodes[0], position: [-310, -70] };
+    made.update(decodeTopology(moved), 200);
+    expect(made.compose(CENTRE, SCREEN, DARK, 300)).toBe(true);
     expect(made.compose(CENTRE, SCREEN, DARK, 1000)).toBe(false);
   });
 });

@@ -1,7 +1,7 @@
 /** What stays lit around the selected node: its neighbours so many edges far, or the way to another one. */
 
 import { reach, shortestPath, type Topology } from '@promscope/core';
-import { useMemo, type JSX } from 'react';
+import { useEffect, useMemo, useRef, type JSX } from 'react';
 import { Icon } from '../icon';
 import type { App } from '../state/app';
 import { useTopology } from '../state/hooks';
@@ -24,6 +24,30 @@ export function focusOf(topology: Topology | null, { selected, hops, goal }: Pic
     return { path, within: new Set(path ?? [selected, goal]) };
   }
   return hops === 1 ? NOTHING : { path: null, within: reach(topology, selected, hops) };
+}
+
+/** The nodes that layers are made of: the way, or the neighbourhood of the selected one; null: all. */
+export function layeredOf(topology: Topology | null, state: Pick<LinkState, 'selected' | 'hops' | 'goal'>): ReadonlySet<string> | null {
+  const { selected, hops } = state;
+  if (topology === null || selected === null || !topology.nodes.has(selected)) return null;
+  return focusOf(topology, state).within ?? reach(topology, selected, hops);
+}
+
+/** Lays the map out as chosen, layers around what is in focus; a new focus is fitted. */
+export function useLayout(app: App, fit: () => void): void {
+  const topology = useTopology(app.topology);
+  const layout = useStore(app.state, (state) => state.layout);
+  const selected = useStore(app.state, (state) => state.selected);
+  const hops = useStore(app.state, (state) => state.hops);
+  const goal = useStore(app.state, (state) => state.goal);
+  const focus = layout === 'layered' ? [selected, hops, goal].join(' ') : '';
+  const fitted = useRef(focus);
+  useEffect(() => {
+    app.arrangement.choose(layout, layout === 'layered' ? layeredOf(topology, { selected, hops, goal }) : null);
+    if (fitted.current === focus) return;
+    fitted.current = focus;
+    if (focus !== '') fit();
+  }, [app, topology, layout, selected, hops, goal, focus, fit]);
 }
 
 export function useFocus(app: App): FocusState {

@@ -2,7 +2,6 @@
 
 import {
   css,
-  neighbour,
   Pointer,
   Surface,
   type BackendName,
@@ -17,9 +16,10 @@ import {
   type Preference,
   type Sight,
   type SizeMetric,
-  type TopologyStore,
+  type TopologySource,
 } from '@promscope/core';
 import { useEffect, useMemo, useRef, useState, type JSX, type KeyboardEvent, type Ref } from 'react';
+import { pressed } from './keys';
 import { Tooltip } from './Tooltip';
 
 export interface MapHandle {
@@ -30,7 +30,7 @@ export interface MapHandle {
 }
 
 export interface MapViewProps {
-  readonly store: TopologyStore;
+  readonly store: TopologySource;
   readonly palette: Palette;
   readonly label: string;
   readonly selected?: string | null;
@@ -54,6 +54,10 @@ export interface MapViewProps {
   readonly onSelect?: (id: string | null) => void;
   /** Shift: one more, or a box of them; `toggle`: take out again what is picked already. */
   readonly onPick?: (ids: readonly string[], toggle: boolean) => void;
+  /** A node was dragged to a place, in world units; false: it may not stay there. Without it, dragging pans. */
+  readonly onPin?: (id: string, x: number, y: number) => Promise<boolean>;
+  /** The next tap says where the selected node goes. */
+  readonly placing?: boolean;
   readonly onLook?: (look: Look | null) => void;
   readonly onBackend?: (name: BackendName) => void;
   readonly onSight?: (sight: Sight) => void;
@@ -76,7 +80,6 @@ interface Entry {
 const MARK_WORDS = { added: 'came', removed: 'went', changed: 'changed' } as const;
 const NOTHING: ReadonlySet<string> = new Set();
 const VISIBLE_IN_LIST = 100;
-const PAN_PIXELS = 60;
 const HIDDEN = {
   position: 'absolute',
   width: 1,
@@ -149,7 +152,7 @@ export function MapView(props: MapViewProps): JSX.Element {
   const onKeyDown = (event: KeyboardEvent): void => {
     const map = surface.current;
     if (map === null || event.ctrlKey || event.metaKey || event.altKey) return;
-    if (key(event, map, cursor ?? selected, setCursor, events.current)) event.preventDefault();
+    if (pressed(event, map, cursor ?? selected, setCursor, events.current)) event.preventDefault();
   };
 
   const active = cursor === null ? undefined : listId(cursor);
@@ -163,7 +166,7 @@ export function MapView(props: MapViewProps): JSX.Element {
       aria-keyshortcuts="ArrowUp ArrowDown ArrowLeft ArrowRight Enter Plus Minus F X"
       tabIndex={0}
       className="ps-map"
-      style={{ position: 'absolute', inset: 0, overflow: 'hidden', touchAction: 'none', cursor: hovered === null ? 'grab' : 'pointer', background: css(palette.background) }}
+      style={{ position: 'absolute', inset: 0, overflow: 'hidden', touchAction: 'none', cursor: props.placing === true ? 'crosshair' : hovered === null ? 'grab' : 'pointer', background: css(palette.background) }}
       onKeyDown={onKeyDown}
       onBlur={() => {
         setCursor(null);
@@ -237,9 +240,21 @@ function pointerEvents(
             events.current.onPick?.(map.within(box), false);
           },
         }),
-    onTap: (hit, pick) => {
+    drags: () => events.current.onPin !== undefined,
+    onDrag: (id, x, y) => {
+      setHover(null);
+      map.drag(id, x, y);
+    },
+    onDrop: (id) => {
+      pin(map, events, id);
+    },
+    onTap: (hit, pick, x, y) => {
       setCursor(null);
-      if (pick && events.current.onPick !== undefined) {
+      const { placing, selected, onPin } = events.current;
+      if (placing === true && selected != null && onPin !== undefined) {
+        map.drag(selected, x, y);
+        pin(map, events, selected);
+      } else if (pick && events.current.onPick !== undefined) {
         if (hit?.type === 'node') events.current.onPick([hit.bubble.id], true);
       } else if (hit?.type === 'node') events.current.onSelect?.(hit.bubble.id);
       else if (hit?.type === 'group') map.flyTo(hit.bubble.id);
@@ -252,70 +267,15 @@ function pointerEvents(
   };
 }
 
-const ARROWS: Readonly<Record<string, readonly [number, number]>> = {
-  ArrowUp: [0, -1],
-  ArrowDown: [0, 1],
-  ArrowLeft: [-1, 0],
-  ArrowRight: [1, 0],
-};
-
-/** One key on the map; true when it meant something. */
-function key(event: KeyboardEvent, map: Surface, at: string | null, setCursor: (id: string | null) => void, props: MapViewProps): boolean {
-  const arrow = Object.hasOwn(ARROWS, event.key) ? ARROWS[event.key] : undefined;
-  if (arrow !== undefined) {
-    if (event.shiftKey) map.panBy(-arrow[0] * PAN_PIXELS, -arrow[1] * PAN_PIXELS);
-    else setCursor(step(map, at, arrow)?.id ?? at);
-    return true;
-  }
-  switch (event.key) {
-    case 'Enter':
-    case ' ': {
-      const bubble = map.scene.tree.get(at ?? '');
-      if (bubble?.node != null) props.onSelect?.(bubble.id);
-      else if (bubble !== undefined) map.flyTo(bubble.id);
-      return bubble !== undefined;
-    }
-    case '+':
-    case '=':
-      map.zoomBy(1.3);
-      return true;
-    case '-':
-      map.zoomBy(1 / 1.3);
-      return true;
-    case 'x':
-    case 'X': {
-      if (map.scene.tree.get(at ?? '')?.node == null || at === null) return false;
-      props.onPick?.([at], true);
-      return true;
-    }
-    case 'f':
-    case 'F':
-      map.fit();
-      return true;
-    default:
-      return false;
-  }
-}
-
-function step(map: Surface, at: string | null, [dx, dy]: readonly [number, number]): Bubble | null {
-  const from = map.scene.tree.get(at ?? '');
-  const next = from === undefined ? first(map) : neighbour(map.scene, from, dx, dy);
-  if (next !== null) reveal(map, next);
-  return next;
-}
-
-function first(map: Surface): Bubble | null {
-  return map.scene.visible.find((bubble) => bubble.node !== null || !bubble.wantOpen) ?? null;
-}
-
-/** Pan just so far that a circle is well inside the picture. */
-function reveal(map: Surface, bubble: Bubble): void {
-  const { x, y } = map.where(bubble);
-  const { width, height } = map.screen;
-  const margin = 80;
-  const dx = x < margin ? margin - x : x > width - margin ? width - margin - x : 0;
-  const dy = y < margin ? margin - y : y > height - margin ? height - margin - y : 0;
-  if (dx !== 0 || dy !== 0) map.panBy(dx, dy);
+/** Tell where a node was dragged to; if it may not stay there, it goes back. */
+function pin(map: Surface, events: Events, id: string): void {
+  const at = map.dragged;
+  const { onPin, store } = events.current;
+  if (at === null || onPin === undefined) return;
+  void onPin(id, at.x, at.y).then((stays) => {
+    map.drop();
+    if (!stays && store.topology !== null) map.setTopology(store.topology, 'structure');
+  });
 }
 
 function listId(id: string): string {

@@ -1,10 +1,12 @@
 /** The page's model: what is shown, what is known, and everything a user can ask it to do. */
 
 import {
+  Arrangement,
   LiveTopology,
   Problem,
   TopologyStore,
   type Client,
+  type Layout,
   type LiveStatus,
   type Look,
   type Offer,
@@ -18,6 +20,7 @@ import {
 import { Bulk } from './bulk';
 import { Comparison } from './comparison';
 import { DetailsFeed } from './details';
+import { Pins } from './pins';
 import { DEFAULTS, type LinkState, type Mode, type Sort, type Theme } from './state';
 import { Store } from './store';
 
@@ -67,9 +70,12 @@ export const ASK_BEFORE: ReadonlySet<string> = new Set(['stop', 'restart', 'remo
 export class App {
   readonly state: Store<AppState>;
   readonly topology = new TopologyStore();
+  /** The topology as the map draws it. */
+  readonly arrangement = new Arrangement(this.topology);
   readonly details: DetailsFeed;
   readonly comparison: Comparison;
   readonly bulk: Bulk;
+  readonly pins: Pins;
   private live: LiveTopology | null = null;
   private overviewTimer: ReturnType<typeof setTimeout> | undefined;
   private searchTimer: ReturnType<typeof setTimeout> | undefined;
@@ -104,8 +110,12 @@ export class App {
       held: false,
       picked: NOTHING,
     });
+    this.arrangement.choose(this.state.get().layout, null);
     this.details = new DetailsFeed(client);
     this.bulk = new Bulk(client);
+    this.pins = new Pins(client, (what, error) => {
+      this.notify('failed', `${what}: ${words(error)}`);
+    });
     this.comparison = new Comparison(client, this.topology, (live) => {
       this.state.set({ live });
     });
@@ -268,6 +278,11 @@ export class App {
     this.state.set({ size, fill });
   }
 
+  /** Another layout is another picture: it is fitted. */
+  setLayout(layout: Layout): void {
+    this.state.set({ layout, look: null });
+  }
+
   setSort(sort: Sort): void {
     this.state.set({ sort });
   }
@@ -359,6 +374,7 @@ export class App {
   /** `keep`: what is drawn stays until the answer is there, as when only the time is another. */
   private follow(keep = false): void {
     const { view, filter, moment, since } = this.state.get();
+    void this.pins.show(view);
     this.live?.stop();
     this.live = null;
     this.comparison.stop();

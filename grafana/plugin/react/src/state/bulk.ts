@@ -1,6 +1,6 @@
-/** One action on many nodes, a few at a time: what became of each is told for itself. */
+/** One action on many nodes: what became of each is told for itself. */
 
-import { Problem, type Client } from '@promscope/core';
+import { Problem, type ActionOutcome, type Client } from '@promscope/core';
 import { Store } from './store';
 
 export type OutcomeState = 'waiting' | 'running' | 'done' | 'refused' | 'failed';
@@ -25,16 +25,18 @@ export interface Target {
   readonly label: string;
 }
 
-/** So many are acted on at the same time, and at most in one go. */
-const AT_ONCE = 3;
+/** So many are asked for together: the page tells of them when the last one is through. */
+const TOGETHER = 10;
 export const MOST = 100;
 
+/** Nothing went wrong; it may not be done to this one. */
+const REFUSED: ReadonlySet<string> = new Set(['vetoed', 'denied', 'conflict']);
 const NOTHING: BulkState = { action: '', outcomes: [], running: false };
 
 export class Bulk {
   readonly state = new Store<BulkState>(NOTHING);
 
-  constructor(private readonly client: Pick<Client, 'details' | 'act'>) {}
+  constructor(private readonly client: Pick<Client, 'actMany'>) {}
 
   clear(): void {
     if (!this.state.get().running) this.state.set(NOTHING);
@@ -42,30 +44,33 @@ export class Bulk {
 
   async run(action: string, label: string, targets: readonly Target[]): Promise<void> {
     if (this.state.get().running) return;
-    const left = targets.slice(0, MOST);
-    this.state.set({ action: label, running: true, outcomes: left.map(({ id, label: name }) => ({ id, label: name, state: 'waiting', text: '' })) });
-    const queue = [...left];
-    const work = async (): Promise<void> => {
-      for (let target = queue.shift(); target !== undefined; target = queue.shift()) await this.one(action, target.id);
-    };
-    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    const all = targets.slice(0, MOST);
+    this.state.set({ action: label, running: true, outcomes: all.map(({ id, label: name }) => ({ id, label: name, state: 'waiting', text: '' })) });
+    for (let at = 0; at < all.length; at += TOGETHER) await this.some(action, all.slice(at, at + TOGETHER).map(({ id }) => id));
     this.state.set({ running: false });
   }
 
-  private async one(action: string, id: string): Promise<void> {
-    this.tell(id, 'running', '');
+  private async some(action: string, ids: readonly string[]): Promise<void> {
+    const tell = (state: OutcomeState, text: string): void => {
+      this.tell(new Map(ids.map((id) => [id, { state, text }])));
+    };
+    tell('running', '');
     try {
-      const offer = (await this.client.details(id, null)).actions.find((one) => one.action === action);
-      if (offer === undefined) this.tell(id, 'refused', 'there is no such action for it');
-      else if (!offer.allowed) this.tell(id, 'refused', offer.reason);
-      else this.tell(id, 'done', (await this.client.act(id, action)) === 'done' ? '' : 'under way');
+      const done = await this.client.actMany(action, ids);
+      tell('failed', 'The API did not say what became of it.');
+      this.tell(new Map(done.map((outcome) => [outcome.node, wordsOf(outcome)])));
     } catch (error) {
       const unknown = error instanceof Problem && error.status === 0 ? ' Whether it was done is not known.' : '';
-      this.tell(id, 'failed', `${error instanceof Error ? error.message : String(error)}${unknown}`);
+      tell('failed', `${error instanceof Error ? error.message : String(error)}${unknown}`);
     }
   }
 
-  private tell(id: string, state: OutcomeState, text: string): void {
-    this.state.set({ outcomes: this.state.get().outcomes.map((one) => (one.id === id ? { ...one, state, text } : one)) });
+  private tell(told: ReadonlyMap<string, Pick<Outcome, 'state' | 'text'>>): void {
+    this.state.set({ outcomes: this.state.get().outcomes.map((one) => ({ ...one, ...told.get(one.id) })) });
   }
+}
+
+function wordsOf({ status, kind, detail }: ActionOutcome): Pick<Outcome, 'state' | 'text'> {
+  if (status === 'failed') return { state: REFUSED.has(kind) ? 'refused' : 'failed', text: detail };
+  return { state: 'done', text: status === 'running' ? 'under way' : '' };
 }

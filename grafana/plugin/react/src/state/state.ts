@@ -1,6 +1,6 @@
 /** The state of the page that a link carries, and its place in a URL. */
 
-import { SIZE_METRICS, type Look, type SizeMetric } from '@promscope/core';
+import { LAYOUTS, SIZE_METRICS, type Layout, type Look, type SizeMetric } from '@promscope/core';
 
 export type Theme = 'system' | 'dark' | 'light';
 export type Mode = 'map' | 'table';
@@ -29,6 +29,8 @@ export interface LinkState {
   readonly hops: number;
   /** The node that the shortest way from the selected one leads to. */
   readonly goal: string | null;
+  /** Where the nodes of the map stand. */
+  readonly layout: Layout;
   readonly size: SizeMetric;
   readonly fill: SizeMetric;
   readonly sort: Sort;
@@ -52,6 +54,7 @@ export const DEFAULTS: LinkState = {
   timeline: false,
   hops: 1,
   goal: null,
+  layout: 'nested',
   size: 'cpu',
   fill: 'none',
   sort: { column: 'label', descending: false },
@@ -99,6 +102,7 @@ export function fromSearch(search: string): LinkState {
     timeline: params.get('timeline') === '1',
     hops: HOPS.find((count) => String(count) === params.get('hops')) ?? DEFAULTS.hops,
     goal: params.get('to')?.slice(0, 512) ?? null,
+    layout: LAYOUTS.find((layout) => layout === params.get('layout')) ?? DEFAULTS.layout,
     size: metric(params.get('size'), DEFAULTS.size),
     fill: metric(params.get('fill'), DEFAULTS.fill),
     sort: sort === '' ? DEFAULTS.sort : { column: sort.replace(/^-/, '').slice(0, 64), descending: sort.startsWith('-') },
@@ -122,6 +126,7 @@ export function toSearch(state: LinkState): string {
   if (state.timeline) params.set('timeline', '1');
   if (state.hops !== DEFAULTS.hops) params.set('hops', String(state.hops));
   if (state.goal !== null) params.set('to', state.goal);
+  if (state.layout !== DEFAULTS.layout) params.set('layout', state.layout);
   if (state.size !== DEFAULTS.size) params.set('size', state.size);
   if (state.fill !== DEFAULTS.fill) params.set('fill', state.fill);
   if (state.sort.column !== DEFAULTS.sort.column || state.sort.descending !== DEFAULTS.sort.descending) {
