@@ -11,7 +11,7 @@ from promscope_api.audit.event import Event
 from promscope_api.audit.log import AuditLog, AuditUnavailable
 from promscope_api.security.origin import refuse_credentials_in_query
 from promscope_api.security.principal import Principal
-from promscope_api.security.probes import CREDENTIAL, Probe, Probes
+from promscope_api.security.probes import CREDENTIAL, JoinedProbe, Probes
 from promscope_api.security.refusal import Refused
 from promscope_api.security.request import Request
 from promscope_api.store.store import StoreUnavailable
@@ -65,7 +65,7 @@ class ProbeIdentity:
         return not principal.token or self._probes.is_of(principal.token, host_id)
 
     def _own(self, credential: str, request: Request) -> Principal:
-        def joined(probe: Probe) -> None:
+        def joined(probe: JoinedProbe) -> None:
             details = {"for_probe": probe.id, "probe_name": probe.name}
             self._audit.append(
                 Event(
@@ -92,5 +92,5 @@ class ProbeIdentity:
         return _principal(probe)
 
 
-def _principal(probe: Probe) -> Principal:
+def _principal(probe: JoinedProbe) -> Principal:
     return Principal(f"probe:{probe.name}", (), "probe", token=probe.id)

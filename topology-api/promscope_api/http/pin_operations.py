@@ -20,7 +20,7 @@ PIN_OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "post", "/api/v1/topology/{view}/layout", "relayout",
         "Lay a view out anew, for everybody. Pins stay; it never happens unless it is asked for.",
-        status=204, parameters=(VIEW,), errors=(404, 503), tag="pins",
+        status=204, parameters=(VIEW,), errors=(404, 415, 503), tag="pins",
     ),
     Operation(
         "delete", "/api/v1/topology/{view}/pins/{node}", "unpin",

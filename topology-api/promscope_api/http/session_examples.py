@@ -5,11 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 from promscope_api.audit.search import AuditPage
+from promscope_api.http.probes import Invitation, InvitationRequest
 from promscope_api.http.rbac import Explanation
 from promscope_api.http.session import SessionState, SignIn, User
 from promscope_api.http.sessions import SessionList
 from promscope_api.http.tickets import Ticket, TicketRequest
 from promscope_api.http.tokens import NewToken, TokenRequest
+from promscope_api.security.probes import JoinedProbe
 from promscope_api.security.sessions import Session
 from promscope_api.security.tokens import ApiToken
 
@@ -30,6 +32,11 @@ SESSION_EXAMPLES: dict[Any, Any] = {
     SessionList: SessionList([_SESSION], _SESSION.id),
     TokenRequest: TokenRequest("nightly report", ("view",), 30 * 86400),
     NewToken: NewToken(_TOKEN, "pst_…"),
+    InvitationRequest: InvitationRequest("web-1", 3600),
+    Invitation: Invitation("psj_…"),
+    list[JoinedProbe]: [
+        JoinedProbe("1f0c6a7d9b2e4835", "web-1", "6ca545a05b0d478e", 1_900_000_000.0)
+    ],
     list[ApiToken]: [_TOKEN],
     Explanation: Explanation(
         "ada", ("operator",), "restart", "lifecycle", "container:4f1c0d2b9a7e", True,

@@ -6,17 +6,19 @@ from promscope_api.audit.search import MAX_LIMIT, AuditPage
 from promscope_api.http.audit import DEFAULT_LIMIT
 from promscope_api.http.audit import MAX_TEXT as AUDIT_TEXT
 from promscope_api.http.operation import Operation, Parameter
+from promscope_api.http.probes import Invitation, InvitationRequest
 from promscope_api.http.rbac import MAX_TEXT as RBAC_TEXT
 from promscope_api.http.rbac import Explanation
 from promscope_api.http.session import SessionState, SignIn
 from promscope_api.http.sessions import SessionList
 from promscope_api.http.tickets import Ticket, TicketRequest
 from promscope_api.http.tokens import NewToken, TokenRequest
+from promscope_api.security.probes import JoinedProbe
 from promscope_api.security.tokens import ApiToken
 
 _ID = {
     name: Parameter(name, "path", f"Id of the {name}, as listed.", {"type": "string"})
-    for name in ("session", "token")
+    for name in ("session", "token", "probe")
 }
 
 SESSION_OPERATIONS: tuple[Operation, ...] = (
@@ -88,6 +90,23 @@ SESSION_OPERATIONS: tuple[Operation, ...] = (
         "Revoke an API token. Every stream opened with it ends within 5 seconds.",
         status=204, parameters=(_ID["token"],), errors=(404, 503), tag="session",
         permission="tokens", audit="token-revoke",
+    ),
+    Operation(
+        "get", "/api/v1/probes", "probes",
+        "Probes that joined with a token and have a credential of their own.",
+        list[JoinedProbe], errors=(503,), tag="session", permission="users",
+    ),
+    Operation(
+        "post", "/api/v1/probes/invitations", "inviteProbe",
+        "Make a token that one probe joins with, once. It is in this answer and nowhere else.",
+        Invitation, status=201, body=InvitationRequest, errors=(400, 413, 415, 503),
+        tag="session", permission="users", audit="probe-invite",
+    ),
+    Operation(
+        "delete", "/api/v1/probes/{probe}", "revokeProbe",
+        "Let a probe in no more. Its tunnel ends within 5 seconds.",
+        status=204, parameters=(_ID["probe"],), errors=(404, 503), tag="session",
+        permission="users", audit="probe-revoke",
     ),
     Operation(
         "get", "/api/v1/audit", "audit",

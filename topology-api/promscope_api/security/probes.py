@@ -29,7 +29,7 @@ MAX_NAME = 64
 _TOKEN_BYTES = 32
 
 
-class Probe(msgspec.Struct, frozen=True):
+class JoinedProbe(msgspec.Struct, frozen=True):
     """A probe that joined, without its credential. `host_id`: the host it speaks for, "" before
     its first word. `joined` is a Unix time."""
 
@@ -60,7 +60,9 @@ class Probes:
             connection.execute(insert(join_tokens), row)
         return token
 
-    def admit(self, credential: str, token: str, joined: Callable[[Probe], None]) -> Probe | None:
+    def admit(
+        self, credential: str, token: str, joined: Callable[[JoinedProbe], None]
+    ) -> JoinedProbe | None:
         """Whose credential this is; with a valid `token` a new probe's, of which `joined` hears
         before it counts. None: nobody's."""
         if not CREDENTIAL.fullmatch(credential):
@@ -78,7 +80,7 @@ class Probes:
             if name is None:
                 # Another replica may have taken it for the same probe just now.
                 return _find(connection, credential)
-            probe = Probe(secrets.token_hex(8), name, "", self._now())
+            probe = JoinedProbe(secrets.token_hex(8), name, "", self._now())
             row = {**msgspec.structs.asdict(probe), "digest": _digest(credential)}
             connection.execute(insert(probes), row)
             joined(probe)
@@ -93,13 +95,13 @@ class Probes:
             found = connection.execute(select(probes.c.host_id).where(mine)).scalar()
         return bool(found == host_id)
 
-    def all(self) -> list[Probe]:
+    def all(self) -> list[JoinedProbe]:
         """Those that joined, the oldest first."""
         with self._store.begin() as connection:
             rows = connection.execute(select(probes).order_by(probes.c.joined))
             return [_probe(row) for row in rows]
 
-    def revoke(self, probe_id: str) -> Probe | None:
+    def revoke(self, probe_id: str) -> JoinedProbe | None:
         """Let it in no more: what it was, None where there is none."""
         mine = probes.c.id == probe_id
         with self._store.begin() as connection:
@@ -115,14 +117,14 @@ class Probes:
             )
 
 
-def _find(connection: Connection, credential: str) -> Probe | None:
+def _find(connection: Connection, credential: str) -> JoinedProbe | None:
     wanted = select(probes).where(probes.c.digest == _digest(credential))
     row = connection.execute(wanted).first()
     return _probe(row) if row is not None else None
 
 
-def _probe(row: Any) -> Probe:
-    return Probe(**{name: getattr(row, name) for name in Probe.__struct_fields__})
+def _probe(row: Any) -> JoinedProbe:
+    return JoinedProbe(**{name: getattr(row, name) for name in JoinedProbe.__struct_fields__})
 
 
 def _digest(secret: str) -> str:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from promscope_api.security.probes import MAX_SECONDS, Probe, Probes
+from promscope_api.security.probes import MAX_SECONDS, JoinedProbe, Probes
 from promscope_api.store.store import Store
 
 
@@ -15,8 +15,8 @@ def credential() -> str:
     return f"psp_{secrets.token_urlsafe(32)}"
 
 
-class Joined(list[Probe]):
-    def __call__(self, probe: Probe) -> None:
+class Joined(list[JoinedProbe]):
+    def __call__(self, probe: JoinedProbe) -> None:
         self.append(probe)
 
 
@@ -46,7 +46,7 @@ def test_an_invitation_expires(tmp_path: Path) -> None:
 
 
 def test_what_hinders_the_record_hinders_the_joining(tmp_path: Path) -> None:
-    def refuse(_: Probe) -> None:
+    def refuse(_: JoinedProbe) -> None:
         raise OSError("no space left")
 
     with Store.open(tmp_path) as store:
