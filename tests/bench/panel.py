@@ -11,8 +11,8 @@ import sys
 
 from playwright.sync_api import CDPSession, Page
 
-from stack import page as plugin_page
 from stack.places import PLUGIN
+from tests.browser import host_page
 from tests.browser.chromium import LIMIT, chromium
 from tests.browser.fixture.app import Stage
 from tests.browser.grafana import Grafana
@@ -23,13 +23,10 @@ _ROUNDS = 5
 
 def main() -> int:
     """Prints a table; 0 if every figure keeps its target."""
-    plugin_page.modules()
-    plugin_page.npm("run", "build:plugin")
-    plugin_page.modules(PLUGIN / "harness")
-    plugin_page.npm("run", "build", folder=PLUGIN / "harness")
+    host_page.build()
     rows = [("module.js, gzip, kB", _kilobytes(), 600.0)]
     stage = Stage()
-    with chromium() as browser, serving(Grafana(stage), stage) as url:
+    with chromium() as browser, serving(Grafana(stage), stage.hang_up) as url:
         page = browser.new_page(viewport={"width": 1440, "height": 900})
         page.set_default_timeout(LIMIT)
         for nodes, panels, target in ((1000, 1, 250.0), (100, 12, 1000.0)):

@@ -73,7 +73,7 @@ def application(stage: Stage) -> Application:
 @pytest.fixture
 def served(application: Application, stage: Stage) -> Iterator[str]:
     """The stand-in behind a free port; ends with the test."""
-    with serving(application, stage) as url:
+    with serving(application, stage.hang_up) as url:
         yield url
 
 

@@ -1,21 +1,21 @@
-"""A stand-in behind a free port."""
+"""An application behind a free port."""
 
 from __future__ import annotations
 
 import socket
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import uvicorn
 
 from tests.acceptance.patience import until
-from tests.browser.fixture.app import Application, Stage
 
 
 @contextmanager
-def serving(application: Application, stage: Stage) -> Iterator[str]:
-    """Its URL; sockets and the server end with the block."""
+def serving(application: Any, hang_up: Callable[[], None] = lambda: None) -> Iterator[str]:
+    """Its URL; the server ends with the block, the sockets that `hang_up` ends before."""
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         port = listener.getsockname()[1]
@@ -23,9 +23,9 @@ def serving(application: Application, stage: Stage) -> Iterator[str]:
         server = uvicorn.Server(config)
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()
-        until(lambda: server.started, "the stand-in listens")
+        until(lambda: server.started, "the application listens")
         yield f"http://127.0.0.1:{port}"
         server.should_exit = True
-        stage.hang_up()
+        hang_up()
         thread.join(30)
         assert not thread.is_alive()

@@ -13,10 +13,13 @@ import pytest
 from playwright.sync_api import expect
 
 from stack import page as plugin_page
+from stack.places import PLUGIN
 from stack.plugin import pack
+from tests.browser import host_page
 from tests.browser.conftest import Site
 from tests.browser.fixture.app import Stage
-from tests.browser.grafana import HARNESS, PLUGIN, Grafana
+from tests.browser.grafana import Grafana
+from tests.browser.host_page import HARNESS
 from tests.browser.steps import newcomer, query, wait_for_query
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(900)]
@@ -27,11 +30,8 @@ Manifests = dict[str, dict[str, Any]]
 
 @pytest.fixture(scope="package")
 def built() -> None:
-    """The plugin and the harness, built from what is checked out."""
-    plugin_page.modules()
-    plugin_page.npm("run", "build:plugin")
-    plugin_page.modules(HARNESS)
-    plugin_page.npm("run", "build", folder=HARNESS)
+    """The plugin and the host page, built from what is checked out."""
+    host_page.build()
 
 
 @pytest.fixture
@@ -108,6 +108,45 @@ class TestPanel:
         page.keyboard.press("Escape")
         wait_for_query(page, "var-container", "$__all")
         assert site.said == []
+
+    def test_a_figure_above_a_limit_is_a_warning(self, site: Site) -> None:
+        said = visible(site, "show=frames&warning=0.65")
+        assert any("running, warning: Figure 0.70 is above 0.65" in item for item in said)
+        assert "node lb, running, healthy" in said
+
+    def test_the_menu_of_a_node_acts_after_asking(self, site: Site) -> None:
+        site.stage.signed_in = True
+        visible(site, "show=panel")
+        page = site.page
+        page.locator(MAP).focus()
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("m")
+        expect(page.get_by_role("menuitem", name="Dashboard")).to_be_visible()
+        page.get_by_role("menuitem", name="Stop").click()
+        dialog = page.get_by_role("dialog")
+        expect(dialog).to_contain_text("interrupted")
+        assert not any("/actions/" in call for call in site.stage.calls)
+        dialog.get_by_role("button", name="Stop").click()
+        expect(page.get_by_role("status")).to_contain_text(": done")
+        assert any(call.endswith("/actions/stop") for call in site.stage.calls)
+
+    def test_a_menu_says_why_not(self, site: Site) -> None:
+        visible(site, "show=panel")
+        page = site.page
+        page.locator(MAP).focus()
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("Enter")
+        page.get_by_role("button", name="Actions").click()
+        expect(page.get_by_role("menuitem", name="Stop")).to_be_disabled()
+
+    def test_frames_of_others_have_a_menu_without_actions(self, site: Site) -> None:
+        visible(site, "show=frames")
+        page = site.page
+        page.locator(MAP).focus()
+        page.keyboard.press("ArrowRight")
+        page.keyboard.press("m")
+        expect(page.get_by_role("menuitem", name="nothing to do")).to_be_visible()
 
 
 class TestDataSource:

@@ -45,14 +45,28 @@ declare module '@grafana/data' {
   export interface OptionsBuilder {
     addSelect<T>(option: { path: string; name: string; description?: string; defaultValue: T; settings: { options: SelectOption<T>[] } }): this;
     addBooleanSwitch(option: { path: string; name: string; description?: string; defaultValue: boolean }): this;
+    addNumberInput(option: { path: string; name: string; description?: string; defaultValue?: number; settings?: { placeholder?: string } }): this;
     addTextInput(option: { path: string; name: string; description?: string; defaultValue: string; settings?: { placeholder?: string } }): this;
   }
   export class PanelPlugin<T = unknown> {
     constructor(panel: ComponentType<PanelProps<T>>);
     setPanelOptions(build: (builder: OptionsBuilder) => void): this;
   }
-  export class AppPlugin {
-    setRootPage(page: ComponentType): this;
+  export interface AppPluginMeta<T> {
+    id: string;
+    enabled?: boolean;
+    pinned?: boolean;
+    jsonData?: T;
+  }
+  export interface AppRootProps<T> {
+    meta: AppPluginMeta<T>;
+  }
+  export interface PluginConfigPageProps<M> {
+    plugin: { meta: M };
+  }
+  export class AppPlugin<T> {
+    setRootPage(page: ComponentType<AppRootProps<T>>): this;
+    addConfigPage(page: { id: string; title: string; icon: 'cog'; body: ComponentType<PluginConfigPageProps<AppPluginMeta<T>>> }): this;
   }
   export interface DataQuery {
     refId: string;
@@ -139,6 +153,19 @@ declare module '@grafana/ui' {
     onReset: () => void;
     onChange: (event: ChangeEvent<HTMLInputElement>) => void;
   }>;
+  export const ContextMenu: ComponentType<{ x: number; y: number; onClose?: () => void; focusOnOpen?: boolean; renderMenuItems?: () => ReactNode }>;
+  export const MenuGroup: ComponentType<{ label?: string; children: ReactNode }>;
+  export const MenuItem: ComponentType<{
+    label: string;
+    description?: string;
+    url?: string;
+    target?: '_blank' | '_self';
+    icon?: 'link';
+    disabled?: boolean;
+    destructive?: boolean;
+    onClick?: () => void;
+  }>;
+  export const ConfirmModal: ComponentType<{ isOpen: boolean; title: string; body: ReactNode; confirmText: string; onConfirm: () => void; onDismiss: () => void }>;
   export interface ComboboxOption<T> {
     value: T;
     label?: string;
@@ -165,7 +192,7 @@ declare module '@grafana/runtime' {
   };
   export const locationService: { partial: (query: Record<string, unknown>, replace?: boolean) => void };
   export function getBackendSrv(): {
-    fetch: (request: { url: string; showErrorAlert?: boolean }) => Observable<{ data: unknown }>;
+    fetch: (request: { url: string; method?: 'POST'; data?: unknown; showErrorAlert?: boolean }) => Observable<{ data: unknown }>;
   };
 }
 

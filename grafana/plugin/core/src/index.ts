@@ -33,7 +33,7 @@ export * from './theme/palette';
 export * from './api/types';
 export type { ActionOutcome } from './api/bulk';
 export type { NodeDetails } from './api/details';
-export { decodeOverview } from './api/answers';
+export { decodeOverview, decodeSparklines } from './api/answers';
 export type { Completion, Completions, SavedFilter } from './api/filters';
 export type { Change as FactChange, Changes, Difference, Thing, Timeline, TimelineEvent } from './api/history';
 export { queryOf, type Lens } from './api/lens';

@@ -2,7 +2,8 @@
  * Loads the built plugin as Grafana does: SystemJS takes its AMD module, the shared packages are
  * the real ones, and the panel stands in a real PanelChrome.
  *
- * `?show=panel|past|frames|many|app|editor|health` and `&theme=light` choose what is seen.
+ * `?show=panel|past|frames|many|app|settings|editor|health`, `&theme=light` and `&warning=1` choose
+ * what is seen.
  */
 
 import './boot';
@@ -86,7 +87,14 @@ async function body(show: string): Promise<React.ReactNode> {
   if (show === 'app') {
     const { root: Root } = await load<data.AppPlugin>('');
     if (Root === undefined) throw new Error('The app has no root page.');
-    return <Root {...({} as data.AppRootProps)} />;
+    return <Root {...({ meta: { jsonData: {} } } as data.AppRootProps)} />;
+  }
+  if (show === 'settings') {
+    const plugin = await load<data.AppPlugin>('');
+    const Body = plugin.configPages?.[0]?.body;
+    if (Body === undefined) throw new Error('The app has no settings.');
+    plugin.meta = { id: 'promscope-topology-app', enabled: true, pinned: true } as data.AppPluginMeta;
+    return <Body plugin={plugin} query={{}} />;
   }
   if (show === 'editor') return <Editor {...await source()} />;
   if (show === 'health') return <p role="status">{(await (await source()).api.testDatasource()).message}</p>;
@@ -111,10 +119,12 @@ function Asked({ show, Panel, api }: { readonly show: string; readonly Panel: Pa
 }
 
 function Shown({ Panel, series }: { readonly Panel: PanelComponent; readonly series: data.DataFrame[] }): React.ReactNode {
+  const warning = params.get('warning');
+  const options = { size: 'cpu', fill: 'none', variable: 'container', ...(warning === null ? {} : { warning: Number(warning) }) };
   const given = { series, state: data.LoadingState.Done, timeRange: data.getDefaultTimeRange() };
   return (
     <ui.PanelChrome title="Topology" {...SIZE}>
-      {(width: number, height: number) => <Panel {...({ data: given, options: { size: 'cpu', fill: 'none', variable: 'container' }, width, height, replaceVariables: variable } as unknown as data.PanelProps<object>)} />}
+      {(width: number, height: number) => <Panel {...({ data: given, options, width, height, replaceVariables: variable } as unknown as data.PanelProps<object>)} />}
     </ui.PanelChrome>
   );
 }

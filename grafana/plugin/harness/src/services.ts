@@ -5,9 +5,9 @@ import { from } from 'rxjs';
 
 export function fakeServices(uid: string): void {
   setBackendSrv({
-    fetch: ({ url }: BackendSrvRequest) =>
+    fetch: ({ url, method = 'GET', data: body }: BackendSrvRequest) =>
       from(
-        fetch(url).then(async (response) => {
+        fetch(url, { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) }).then(async (response) => {
           const data: unknown = await response.json();
           // Grafana throws the answer itself.
           if (!response.ok) throw Object.assign(new Error(response.statusText), { data, status: response.status, statusText: response.statusText });
@@ -16,7 +16,7 @@ export function fakeServices(uid: string): void {
       ),
   } as unknown as BackendSrv);
   setTemplateSrv({ replace: variable, getVariables: () => [{ name: 'container', includeAll: true }] } as unknown as TemplateSrv);
-  setDataSourceSrv({ getList: () => [{ uid, name: 'Promscope' }] } as unknown as DataSourceSrv);
+  setDataSourceSrv({ getList: () => [{ uid, name: 'Promscope' }, { uid: 'second', name: 'Promscope west' }] } as unknown as DataSourceSrv);
 }
 
 /** `$container` as the address of the dashboard has it. */

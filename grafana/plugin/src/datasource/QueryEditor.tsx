@@ -12,6 +12,7 @@ const NARROW = 26;
 const KINDS: { value: Kind; label: string }[] = [
   { value: 'map', label: 'Map' },
   { value: 'table', label: 'Table of nodes' },
+  { value: 'numbers', label: 'Numbers of a node' },
   { value: 'changes', label: 'Changes in the time range' },
   { value: 'events', label: 'Lifecycle events' },
   { value: 'audit', label: 'Audit log' },
@@ -58,7 +59,7 @@ export function QueryEditor({ datasource, query, onChange, onRunQuery }: QueryEd
           <Combobox value={query.by ?? CHANGES[0]?.value ?? ''} width={NARROW} options={CHANGES} onChange={({ value }) => { change({ by: value }); }} />
         </InlineField>
       )}
-      {(kind === 'events' || kind === 'audit') && <NodeField given={query.node ?? ''} onDone={(node) => { change({ node }); }} />}
+      {(kind === 'numbers' || kind === 'events' || kind === 'audit') && <NodeField given={query.node ?? ''} onDone={(node) => { change({ node }); }} />}
     </>
   );
 }

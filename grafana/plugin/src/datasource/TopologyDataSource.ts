@@ -1,16 +1,18 @@
 /** The data source: asks the API through Grafana's proxy, which keeps the token. */
 
 import { DataSourceApi, LoadingState, type DataFrame, type DataQueryRequest, type DataQueryResponse, type MetricFindValue, type ScopedVars } from '@grafana/data';
-import { config, getBackendSrv, getTemplateSrv } from '@grafana/runtime';
+import { getBackendSrv, getTemplateSrv } from '@grafana/runtime';
 import { decode, decodeOverview, decodeTopology, queryOf } from '@promscope/core';
 import { from, lastValueFrom, map, merge, type Observable } from 'rxjs';
+import { proxyOf } from '../proxy';
 import { followed } from './live';
 import { healthOf, reasonOf, troubleOf, type Health } from './health';
 import { addressOf, DEFAULT_VIEW, kindOf, type Kind, type Span, type TopologyQuery } from './query';
+import { seriesOf } from './series';
 import { auditTable, changesTable, eventsTable, nodesTable } from './tables';
 import { framesOf } from './toframes';
 
-type TableKind = Exclude<Kind, 'map'>;
+type TableKind = Exclude<Kind, 'map' | 'numbers'>;
 const TABLES: Readonly<Record<TableKind, (raw: unknown) => DataFrame>> = { table: nodesTable, changes: changesTable, events: eventsTable, audit: auditTable };
 
 export interface Choice {
@@ -69,7 +71,7 @@ export class TopologyDataSource extends DataSourceApi<TopologyQuery> {
 
   private follow({ view, filter = '', refId }: TopologyQuery): Observable<DataQueryResponse> {
     const lens = { view: view === undefined || view === '' ? DEFAULT_VIEW : view, filter, moment: null };
-    return followed(this.base(), lens).pipe(map((topology) => ({ data: framesOf(topology, topology, refId), key: refId, state: LoadingState.Streaming })));
+    return followed(proxyOf(this.uid), lens).pipe(map((topology) => ({ data: framesOf(topology, topology, refId, this.uid), key: refId, state: LoadingState.Streaming })));
   }
 
   private answer(query: TopologyQuery, span: Span): Observable<DataQueryResponse> {
@@ -80,18 +82,15 @@ export class TopologyDataSource extends DataSourceApi<TopologyQuery> {
     try {
       const raw = await this.get(addressOf(query, span));
       const kind = kindOf(query);
-      return kind === 'map' ? framesOf(decodeTopology(raw), raw, query.refId) : [{ ...TABLES[kind](raw), refId: query.refId }];
+      if (kind === 'numbers') return seriesOf(raw, query.refId);
+      return kind === 'map' ? framesOf(decodeTopology(raw), raw, query.refId, this.uid) : [{ ...TABLES[kind](raw), refId: query.refId }];
     } catch (error) {
       throw new Error(reasonOf(error), { cause: error });
     }
   }
 
-  private base(): string {
-    return `${config.appSubUrl ?? ''}/api/datasources/proxy/uid/${encodeURIComponent(this.uid)}`;
-  }
-
   private async get(path: string): Promise<unknown> {
-    const url = `${this.base()}/api/v1/${path}`;
+    const url = `${proxyOf(this.uid)}/api/v1/${path}`;
     const { data } = await lastValueFrom(getBackendSrv().fetch({ url, showErrorAlert: false }));
     return data;
   }

@@ -3,8 +3,9 @@
 import type { DataQuery } from '@grafana/data';
 import { queryOf } from '@promscope/core';
 
-/** The graph; its nodes as rows; the difference of two moments; lifecycle events; the audit log. */
-export const KINDS = ['map', 'table', 'changes', 'events', 'audit'] as const;
+/** The graph; its nodes as rows; a node's numbers; the difference of two moments; lifecycle events;
+ *  the audit log. */
+export const KINDS = ['map', 'table', 'numbers', 'changes', 'events', 'audit'] as const;
 export type Kind = (typeof KINDS)[number];
 
 export const DEFAULT_VIEW = 'containers';
@@ -13,6 +14,7 @@ const ROWS = '1000';
 const AUDIT_ROWS = '500';
 /** What the API tells of at most, in seconds. */
 const MAX_EVENTS = 7 * 86_400;
+const MAX_NUMBERS = 6 * 3600;
 
 export interface TopologyQuery extends DataQuery {
   kind?: Kind;
@@ -21,7 +23,8 @@ export interface TopologyQuery extends DataQuery {
   filter?: string;
   /** Of changes: services, images, containers, edges. */
   by?: string;
-  /** Of events: the id of a container or host; of the audit log: that, or a container's name. */
+  /** Of numbers: the id of a node; of events: of a container or host; of the audit log: that, or a
+   *  container's name. */
   node?: string;
 }
 
@@ -46,16 +49,18 @@ export function addressOf(query: TopologyQuery, span: Span): string {
       return place + queryOf({ filter, at });
     case 'table':
       return `${place}/nodes${queryOf({ filter, at, limit: ROWS })}`;
+    case 'numbers':
+      return `nodes/${encodeURIComponent(node)}/metrics${queryOf({ range: lengthOf(span, MAX_NUMBERS), at })}`;
     case 'changes':
       return `topology/diff${queryOf({ from: String(span.from), to: at, by })}`;
     case 'events':
-      return `timeline${queryOf({ range: lengthOf(span), node, at })}`;
+      return `timeline${queryOf({ range: lengthOf(span, MAX_EVENTS), node, at })}`;
     case 'audit':
       return `audit${queryOf({ limit: AUDIT_ROWS, node, before: span.live ? '' : new Date(span.to * 1000).toISOString() })}`;
   }
 }
 
-function lengthOf({ from, to }: Span): string {
-  const minutes = Math.ceil(Math.min(MAX_EVENTS, Math.max(60, to - from)) / 60);
+function lengthOf({ from, to }: Span, most: number): string {
+  const minutes = Math.ceil(Math.min(most, Math.max(60, to - from)) / 60);
   return `${minutes}m`;
 }

@@ -2,20 +2,21 @@
 
 import type { DataFrame } from '@grafana/data';
 import { format, STATUSES, throughput, type Status, type Topology, type TopologyEdge, type TopologyNode } from '@promscope/core';
-import { CARRIED } from '../panel/frames';
+import { CARRIED, SOURCE } from '../panel/frames';
 import { numbers, texts } from './field';
 
 /** Where a node leads to; the dashboard of a container fits what has its name too. */
 const LINKS = [{ title: 'Dashboard', url: '/d/promscope-container?var-container=${__data.fields.title:percentencode}&${__url_time_range}' }];
 const COLORS: Readonly<Record<Status, string>> = { healthy: 'green', unknown: 'text', warning: 'orange', critical: 'red' };
 
-/** `carried`: the topology as our own panel takes it, as it was sent or decoded. */
-export function framesOf({ nodes, edges }: Topology, carried: unknown, refId: string): DataFrame[] {
+/** `carried`: the topology as our own panel takes it, as it was sent or decoded; `uid`: of the data
+ *  source, which the panel asks for more. */
+export function framesOf({ nodes, edges }: Topology, carried: unknown, refId: string, uid: string): DataFrame[] {
   const all = [...nodes.values()];
   // The stock panel fails as a whole on an edge to a node that is not there.
   const whole = [...edges.values()].filter(({ source, target }) => nodes.has(source) && nodes.has(target));
   return [
-    { ...nodesFrame(all), refId, meta: { preferredVisualisationType: 'nodeGraph', custom: { [CARRIED]: carried } } },
+    { ...nodesFrame(all), refId, meta: { preferredVisualisationType: 'nodeGraph', custom: { [CARRIED]: carried, [SOURCE]: uid } } },
     { ...edgesFrame(whole), refId, meta: { preferredVisualisationType: 'nodeGraph' } },
   ];
 }

@@ -1,16 +1,18 @@
-/** The whole page inside Grafana, fed through the first Promscope data source. */
+/** The whole page inside Grafana, fed through the data source that the settings name. */
 
+import type { AppRootProps } from '@grafana/data';
 import { config, getDataSourceSrv } from '@grafana/runtime';
 import { useTheme2 } from '@grafana/ui';
 import { Client, DARK, LIGHT } from '@promscope/core';
 import { adoptStyles, App, applyPalette, Page } from '@promscope/react';
 import { useEffect, useLayoutEffect, useMemo, useRef, type JSX } from 'react';
+import { proxyOf } from '../proxy';
+import { NoSource } from './SettingsPage';
+import { sourceFor, type Settings } from './source';
 
-const TYPE = 'promscope-topology-datasource';
-
-export function MapPage(): JSX.Element {
-  const [source] = getDataSourceSrv().getList({ type: TYPE });
-  return source === undefined ? <p role="status">Add a data source of the type “Promscope” first: it says where the API is.</p> : <Map uid={source.uid} />;
+export function MapPage({ meta }: AppRootProps<Settings>): JSX.Element {
+  const source = sourceFor(meta.jsonData ?? {});
+  return source === undefined ? <NoSource /> : <Map key={source.uid} uid={source.uid} />;
 }
 
 /** Explore with the first Prometheus data source; null where there is none. */
@@ -26,7 +28,7 @@ function explorer(): ((promql: string) => string) | null {
 function Map({ uid }: { readonly uid: string }): JSX.Element {
   const theme = useTheme2();
   const place = useRef<HTMLDivElement>(null);
-  const app = useMemo(() => new App(new Client({ base: `${config.appSubUrl ?? ''}/api/datasources/proxy/uid/${encodeURIComponent(uid)}` }), {}, explorer()), [uid]);
+  const app = useMemo(() => new App(new Client({ base: proxyOf(uid) }), {}, explorer()), [uid]);
   const palette = theme.isDark ? DARK : LIGHT;
   useLayoutEffect(() => {
     adoptStyles();

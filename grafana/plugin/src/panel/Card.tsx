@@ -5,7 +5,15 @@ import type { TopologyNode } from '@promscope/core';
 import type { CSSProperties, JSX } from 'react';
 import type { NodeLink } from './links';
 
-export function Card({ node, links }: { readonly node: TopologyNode; readonly links: readonly NodeLink[] }): JSX.Element {
+export interface CardProps {
+  readonly node: TopologyNode;
+  readonly links: readonly NodeLink[];
+  /** What came of the last action; empty: there was none. */
+  readonly said: string;
+  readonly onMenu: (x: number, y: number) => void;
+}
+
+export function Card({ node, links, said, onMenu }: CardProps): JSX.Element {
   const { colors, shape } = useTheme2();
   const place: CSSProperties = {
     position: 'absolute',
@@ -29,6 +37,18 @@ export function Card({ node, links }: { readonly node: TopologyNode; readonly li
           {title}
         </a>
       ))}
+      <button
+        type="button"
+        aria-haspopup="menu"
+        style={{ padding: 0, border: 0, background: 'none', color: colors.text.link }}
+        onClick={({ currentTarget }) => {
+          const { left, bottom } = currentTarget.getBoundingClientRect();
+          onMenu(left, bottom);
+        }}
+      >
+        Actions
+      </button>
+      {said !== '' && <div role="status">{said}</div>}
     </section>
   );
 }

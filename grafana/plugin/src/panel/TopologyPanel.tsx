@@ -2,35 +2,70 @@
 
 import type { PanelProps } from '@grafana/data';
 import { useTheme2 } from '@grafana/ui';
-import { DARK, LIGHT, placeFlat, TopologyStore, unplaced, type Palette, type Point, type Topology } from '@promscope/core';
+import { Client, DARK, LIGHT, placeFlat, TopologyStore, unplaced, type Offer, type Palette, type Point, type Topology, type TopologyNode } from '@promscope/core';
 import { MapView, useReducedMotion } from '@promscope/react';
 import { useEffect, useMemo, useState, type JSX } from 'react';
+import { proxyOf } from '../proxy';
+import { Asking } from './Asking';
 import { Card } from './Card';
 import { choose, nodeOf } from './choice';
-import { topologyOf } from './frames';
+import { sourceOf, topologyOf } from './frames';
 import { linksOf } from './links';
-import type { PanelOptions } from './options';
+import { NodeMenu } from './NodeMenu';
+import { DETAILS, type PanelOptions } from './options';
+import { judged } from './thresholds';
+import { fulfil, mustAsk, type Wish } from './wish';
+
+/** Where the menu of a node stands, in the window. */
+interface MenuPlace {
+  readonly id: string;
+  readonly x: number;
+  readonly y: number;
+}
 
 export function TopologyPanel({ data, options, width, height, replaceVariables }: PanelProps<PanelOptions>): JSX.Element {
   const store = useMemo(() => new TopologyStore(), []);
   const [selected, setSelected] = useState<string | null>(null);
   const [said, setSaid] = useState('');
+  const [menu, setMenu] = useState<MenuPlace | null>(null);
+  const [wish, setWish] = useState<Wish | null>(null);
+  const [outcome, setOutcome] = useState('');
   const theme = useTheme2();
   const palette = useMemo(() => panelPalette(theme.isDark, theme.colors.background.primary), [theme]);
   const reduced = useReducedMotion();
+  const { size, warning, critical } = options;
   useEffect(() => {
-    setSaid(show(store, topologyOf(data.series)));
-  }, [store, data.series]);
+    const topology = topologyOf(data.series);
+    setSaid(show(store, topology === null ? null : judged(topology, { size, warning: warning ?? null, critical: critical ?? null })));
+  }, [store, data.series, size, warning, critical]);
   const { variable = '', value = 'name', flows = true } = options;
   const written = variable === '' ? null : replaceVariables(`\${${variable}}`);
   useEffect(() => {
     if (written !== null) setSelected(nodeOf(store.topology, written, { value }));
   }, [store, written, value]);
+  const nodeBy = (id: string | null): TopologyNode | undefined => (id === null ? undefined : store.topology?.nodes.get(id));
   const select = (id: string | null): void => {
     setSelected(id);
-    choose(id === null ? null : (store.topology?.nodes.get(id) ?? null), options);
+    setOutcome('');
+    choose(nodeBy(id) ?? null, options);
   };
-  const node = selected === null ? undefined : store.topology?.nodes.get(selected);
+  const openMenu = (id: string, x: number, y: number): void => {
+    setMenu({ id, x, y });
+  };
+  const act = (made: Wish): void => {
+    setSelected(made.node.id);
+    setOutcome(`${made.offer.label} ${made.node.label}…`);
+    void fulfil(made, new Client({ base: proxyOf(made.source) })).then(setOutcome);
+  };
+  const node = nodeBy(selected);
+  const asked = nodeBy(menu?.id ?? null);
+  const source = sourceOf(data.series);
+  const want = (offer: Offer): void => {
+    if (asked === undefined || source === null) return;
+    const made = { node: asked, offer, source };
+    if (mustAsk(offer)) setWish(made);
+    else act(made);
+  };
   return (
     <div
       style={{ position: 'relative', width, height, overflow: 'hidden' }}
@@ -43,14 +78,28 @@ export function TopologyPanel({ data, options, width, height, replaceVariables }
         palette={palette}
         label="Topology"
         selected={selected}
-        size={options.size}
+        size={size}
         fill={options.fill}
         fontFamily={theme.typography.fontFamily}
+        detail={DETAILS[options.detail ?? 'normal']}
         reducedMotion={reduced || !flows}
         cooperative
         onSelect={select}
+        onMenu={openMenu}
       />
-      {node !== undefined && <Card node={node} links={linksOf(data.series, node.id)} />}
+      {node !== undefined && <Card node={node} links={linksOf(data.series, node.id)} said={outcome} onMenu={(x, y) => { openMenu(node.id, x, y); }} />}
+      {menu !== null && asked !== undefined && (
+        <NodeMenu key={asked.id} node={asked} links={linksOf(data.series, asked.id)} source={source} x={menu.x} y={menu.y} onAct={want} onClose={() => { setMenu(null); }} />
+      )}
+      {wish !== null && (
+        <Asking
+          wish={wish}
+          onAnswer={(yes) => {
+            setWish(null);
+            if (yes) act(wish);
+          }}
+        />
+      )}
       {said !== '' && (
         <div role="status" style={{ position: 'absolute', inset: 0, display: 'grid', placeItems: 'center', padding: 16, textAlign: 'center', pointerEvents: 'none' }}>
           {said}

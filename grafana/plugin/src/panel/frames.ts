@@ -23,6 +23,8 @@ export interface Frame {
 
 /** The key in `meta.custom` under which our own topology travels. */
 export const CARRIED = 'promscope';
+/** The key of the uid of our data source that they are from. */
+export const SOURCE = 'promscopeSource';
 
 const EMPTY = { view: 'frames', version: '0', takenAt: null, staleSince: null, staleReason: null, groups: new Map() } as const;
 
@@ -43,6 +45,12 @@ export function topologyOf(frames: readonly Frame[]): Topology | null {
     }
   }
   return { ...EMPTY, nodes, edges };
+}
+
+/** The uid of our data source that can be asked about these nodes; null: they are somebody else's. */
+export function sourceOf(frames: readonly Frame[]): string | null {
+  const uid = decode.text(frames.find((frame) => frame.meta?.custom?.[SOURCE] !== undefined)?.meta?.custom?.[SOURCE]);
+  return uid === '' ? null : uid;
 }
 
 /** It was decoded already; what was stored and read again has lost its maps. */

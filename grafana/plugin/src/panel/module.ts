@@ -2,7 +2,7 @@
 
 import { PanelPlugin } from '@grafana/data';
 import { SIZE_METRICS, type SizeMetric } from '@promscope/core';
-import type { PanelOptions } from './options';
+import type { Detail, PanelOptions } from './options';
 import { TopologyPanel } from './TopologyPanel';
 
 const METRICS: { value: SizeMetric; label: string }[] = SIZE_METRICS.map(({ id, label }) => ({ value: id, label }));
@@ -11,10 +11,19 @@ const VALUES: { value: 'name' | 'id'; label: string }[] = [
   { value: 'id', label: 'Its id' },
 ];
 
+const DETAIL: { value: Detail; label: string }[] = [
+  { value: 'less', label: 'Less: groups as a whole' },
+  { value: 'normal', label: 'As fits' },
+  { value: 'more', label: 'More: what is inside of groups' },
+];
+
 export const plugin = new PanelPlugin<PanelOptions>(TopologyPanel).setPanelOptions((builder) => {
   builder
     .addSelect({ path: 'size', name: 'Size', description: 'What the size of a circle shows', defaultValue: 'cpu', settings: { options: METRICS } })
     .addSelect({ path: 'fill', name: 'Fill', description: 'What the level in a circle shows', defaultValue: 'none', settings: { options: METRICS } })
+    .addNumberInput({ path: 'warning', name: 'Warning above', description: 'In cores, bytes or bytes per second, as the size; a node above it is a warning', settings: { placeholder: 'never' } })
+    .addNumberInput({ path: 'critical', name: 'Critical above', description: 'As above; a node above it is critical', settings: { placeholder: 'never' } })
+    .addSelect({ path: 'detail', name: 'Detail', description: 'How soon a group shows what is inside while you zoom in', defaultValue: 'normal', settings: { options: DETAIL } })
     .addBooleanSwitch({ path: 'flows', name: 'Flows', description: 'Bytes are seen to move along the lines', defaultValue: true })
     .addTextInput({
       path: 'variable',

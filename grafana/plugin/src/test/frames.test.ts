@@ -1,6 +1,6 @@
 import { decodeTopology } from '@promscope/core';
 import { describe, expect, it } from 'vitest';
-import { CARRIED, topologyOf, type Frame } from '../panel/frames';
+import { CARRIED, SOURCE, sourceOf, topologyOf, type Frame } from '../panel/frames';
 
 const field = (name: string, values: unknown[], fixedColor?: string): Frame['fields'][number] => ({ name, values, config: fixedColor === undefined ? {} : { color: { fixedColor } } });
 
@@ -9,6 +9,13 @@ const NODES: Frame = {
   fields: [field('id', ['a', 'b']), field('Title', ['Alpha', '']), field('mainStat', [1.236, null]), field('arc__failed', [0.5, 0], 'red'), field('arc__fine', [0.5, 1], 'green')],
 };
 const EDGES: Frame = { name: 'edges', fields: [field('id', ['1', '2']), field('source', ['a', 'b']), field('target', ['b', 'elsewhere']), field('mainstat', [1000, null])] };
+
+describe('sourceOf', () => {
+  it('is the uid in the frames of our data source, and nothing else', () => {
+    expect(sourceOf([EDGES, { ...NODES, meta: { custom: { [SOURCE]: 'uid' } } }])).toBe('uid');
+    expect(sourceOf([NODES, { ...NODES, meta: { custom: { [SOURCE]: { evil: true } } } }])).toBeNull();
+  });
+});
 
 describe('topologyOf', () => {
   it('reads the node graph contract, whatever the case of the names', () => {

@@ -19,6 +19,7 @@ describe('addressOf', () => {
 
   it('has an address for each kind', () => {
     expect(of({ kind: 'table', view: 'hosts' })).toBe('topology/hosts/nodes?limit=1000');
+    expect(of({ kind: 'numbers', node: 'container:1' }, PAST)).toBe('nodes/container%3A1/metrics?range=60m&at=4600');
     expect(of({ kind: 'changes', by: 'edges' }, PAST)).toBe('topology/diff?from=1000&to=4600&by=edges');
     expect(of({ kind: 'events', node: 'host:1' })).toBe('timeline?range=60m&node=host%3A1');
     expect(of({ kind: 'audit' }, PAST)).toBe('audit?limit=500&before=1970-01-01T01%3A16%3A40.000Z');
@@ -27,6 +28,7 @@ describe('addressOf', () => {
   it('asks for events within the limits of the API', () => {
     expect(of({ kind: 'events' }, { from: 0, to: 1, live: true })).toBe('timeline?range=1m');
     expect(of({ kind: 'events' }, { from: 0, to: 1e9, live: true })).toBe('timeline?range=10080m');
+    expect(of({ kind: 'numbers', node: 'a' }, { from: 0, to: 1e9, live: true })).toBe('nodes/a/metrics?range=360m');
   });
 });
 

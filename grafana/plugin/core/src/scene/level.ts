@@ -16,11 +16,17 @@ export class Levels {
   private last: number | null = null;
   /** Something was shown before: the first picture does not fade in piece by piece. */
   private shown = false;
+  private detail = 1;
 
   constructor(private reduced: boolean) {}
 
   setReduced(reduced: boolean): void {
     this.reduced = reduced;
+  }
+
+  /** How many times sooner than usual a group opens while zooming in. */
+  setDetail(detail: number): void {
+    this.detail = detail;
   }
 
   /** Decide for a scale; true when a group changed its mind, so that edges must be regrouped. */
@@ -52,7 +58,7 @@ export class Levels {
   }
 
   private wantsOpen(bubble: Bubble, k: number): boolean {
-    const needed = bubble.holdsNodes ? NODE_PIXELS : GROUP_PIXELS;
+    const needed = (bubble.holdsNodes ? NODE_PIXELS : GROUP_PIXELS) / this.detail;
     const bias = bubble.wantOpen ? 1 - HYSTERESIS : 1 + HYSTERESIS;
     return bubble.children.length > 0 && bubble.largest * k >= needed * bias;
   }

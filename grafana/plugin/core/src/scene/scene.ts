@@ -62,6 +62,11 @@ export class Scene {
     this.levels.setReduced(reduced);
   }
 
+  /** How many times sooner than usual a group opens while zooming in. */
+  setDetail(detail: number): void {
+    this.levels.setDetail(detail);
+  }
+
   /** Take over a changed structure at `now` (milliseconds). */
   update(topology: Topology, now: number): void {
     if (this.tree.update(topology)) this.regroup = true;

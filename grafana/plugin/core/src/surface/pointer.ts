@@ -16,6 +16,8 @@ export interface PointerEvents {
   readonly onBox?: (box: Box | null) => void;
   readonly onBoxed?: (box: Box) => void;
   readonly onDoubleTap: (hit: Hit | null) => void;
+  /** The menu of what is there was asked for; true: there is one, and the browser shows none. */
+  readonly onMenu?: (hit: Hit | null, event: MouseEvent) => boolean;
 }
 
 const TAP_PIXELS = 4;
@@ -64,6 +66,9 @@ export class Pointer {
     this.listen('dblclick', (event) => {
       events.onDoubleTap(surface.hit(...this.at(event)));
     });
+    this.listen('contextmenu', (event) => {
+      if (events.onMenu?.(surface.hit(...this.at(event)), event) === true) event.preventDefault();
+    });
     const wheel = (event: WheelEvent): void => {
       this.wheel(event);
     };
@@ -78,7 +83,7 @@ export class Pointer {
     for (const undo of this.undo) undo();
   }
 
-  private listen<K extends 'pointerdown' | 'pointermove' | 'pointerup' | 'pointercancel' | 'pointerleave' | 'dblclick'>(
+  private listen<K extends 'pointerdown' | 'pointermove' | 'pointerup' | 'pointercancel' | 'pointerleave' | 'dblclick' | 'contextmenu'>(
     type: K,
     listener: (event: HTMLElementEventMap[K]) => void,
   ): void {

@@ -172,6 +172,11 @@ export class Surface {
     this.invalidate();
   }
 
+  setDetail(detail: number): void {
+    this.scene.setDetail(detail);
+    this.invalidate();
+  }
+
   setEmphasis(emphasis: Emphasis): void {
     this.emphasis = emphasis;
     this.scene.emphasise(emphasis);

@@ -19,6 +19,18 @@ describe('Levels', () => {
     expect(at(tree, levels, 1)).toHaveLength(6);
   });
 
+  it('opens groups sooner or later where more or less detail is wanted', () => {
+    const open = (detail: number, k: number): number => {
+      const tree = new Tree();
+      tree.update(decodeTopology(nested()));
+      const levels = new Levels(true);
+      levels.setDetail(detail);
+      return at(tree, levels, k).length;
+    };
+    expect([0.5, 1, 2].map((detail) => open(detail, 0.4))).toEqual([2, 2, 6]);
+    expect([0.5, 1, 2].map((detail) => open(detail, 0.8))).toEqual([2, 6, 6]);
+  });
+
   it('does not flicker at the border', () => {
     const tree = new Tree();
     tree.update(decodeTopology(nested()));

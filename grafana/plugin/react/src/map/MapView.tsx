@@ -43,6 +43,8 @@ export interface MapViewProps {
   readonly picked?: ReadonlySet<string>;
   readonly size?: SizeMetric;
   readonly fill?: SizeMetric;
+  /** How many times sooner than usual a group opens while zooming in; 1 if left out. */
+  readonly detail?: number;
   readonly look?: Look | null;
   readonly insets?: Insets;
   readonly renderer?: Preference;
@@ -58,6 +60,8 @@ export interface MapViewProps {
   readonly onPin?: (id: string, x: number, y: number) => Promise<boolean>;
   /** The next tap says where the selected node goes. */
   readonly placing?: boolean;
+  /** The menu of a node was asked for, at a place of the window. */
+  readonly onMenu?: (id: string, x: number, y: number) => void;
   readonly onLook?: (look: Look | null) => void;
   readonly onBackend?: (name: BackendName) => void;
   readonly onSight?: (sight: Sight) => void;
@@ -80,6 +84,7 @@ interface Entry {
 const MARK_WORDS = { added: 'came', removed: 'went', changed: 'changed' } as const;
 const NOTHING: ReadonlySet<string> = new Set();
 const VISIBLE_IN_LIST = 100;
+const SHORTCUTS = 'ArrowUp ArrowDown ArrowLeft ArrowRight Enter Plus Minus F X';
 const HIDDEN = {
   position: 'absolute',
   width: 1,
@@ -123,6 +128,7 @@ export function MapView(props: MapViewProps): JSX.Element {
 
   useEffect(() => surface.current?.setPalette(palette), [palette]);
   useEffect(() => surface.current?.setMetrics(size, fill), [size, fill]);
+  useEffect(() => surface.current?.setDetail(props.detail ?? 1), [props.detail]);
   useEffect(() => surface.current?.setReducedMotion(props.reducedMotion ?? false), [props.reducedMotion]);
   useEffect(() => {
     if (props.insets !== undefined) surface.current?.setInsets(props.insets);
@@ -163,7 +169,7 @@ export function MapView(props: MapViewProps): JSX.Element {
       aria-label={label}
       aria-roledescription="map"
       aria-activedescendant={active}
-      aria-keyshortcuts="ArrowUp ArrowDown ArrowLeft ArrowRight Enter Plus Minus F X"
+      aria-keyshortcuts={props.onMenu === undefined ? SHORTCUTS : `${SHORTCUTS} M`}
       tabIndex={0}
       className="ps-map"
       style={{ position: 'absolute', inset: 0, overflow: 'hidden', touchAction: 'none', cursor: props.placing === true ? 'crosshair' : hovered === null ? 'grab' : 'pointer', background: css(palette.background) }}
@@ -191,7 +197,7 @@ interface Events {
 }
 
 function mount(container: HTMLElement, events: Events, setVisible: (entries: readonly Entry[]) => void): Surface {
-  const { renderer = 'auto', reducedMotion = false, fontFamily, palette, size = 'cpu', fill = 'none', look, insets } = events.current;
+  const { renderer = 'auto', reducedMotion = false, fontFamily, palette, size = 'cpu', fill = 'none', detail = 1, look, insets } = events.current;
   let listed = '';
   const map = new Surface(container, {
     renderer,
@@ -215,6 +221,7 @@ function mount(container: HTMLElement, events: Events, setVisible: (entries: rea
   });
   map.setPalette(palette);
   map.setMetrics(size, fill);
+  map.setDetail(detail);
   if (insets !== undefined) map.setInsets(insets);
   if (look != null) map.setLook(look);
   return map;
@@ -263,6 +270,12 @@ function pointerEvents(
     onDoubleTap: (hit) => {
       if (hit === null || hit.type === 'link') return;
       map.flyTo(hit.bubble.id);
+    },
+    onMenu: (hit, { clientX, clientY }) => {
+      const { onMenu } = events.current;
+      if (onMenu === undefined || hit?.type !== 'node') return false;
+      onMenu(hit.bubble.id, clientX, clientY);
+      return true;
     },
   };
 }

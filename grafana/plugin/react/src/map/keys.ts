@@ -4,7 +4,7 @@ import { neighbour, type Bubble, type Surface } from '@promscope/core';
 import type { KeyboardEvent } from 'react';
 import type { MapViewProps } from './MapView';
 
-type Meanings = Pick<MapViewProps, 'onSelect' | 'onPick'>;
+type Meanings = Pick<MapViewProps, 'onSelect' | 'onPick' | 'onMenu'>;
 
 const PAN_PIXELS = 60;
 
@@ -42,6 +42,15 @@ export function pressed(event: KeyboardEvent, map: Surface, at: string | null, s
     case 'X': {
       if (map.scene.tree.get(at ?? '')?.node == null || at === null) return false;
       props.onPick?.([at], true);
+      return true;
+    }
+    case 'm':
+    case 'M': {
+      const bubble = map.scene.tree.get(at ?? '');
+      if (bubble?.node == null || props.onMenu === undefined) return false;
+      const { left, top } = event.currentTarget.getBoundingClientRect();
+      const { x, y } = map.where(bubble);
+      props.onMenu(bubble.id, left + x, top + y);
       return true;
     }
     case 'f':
