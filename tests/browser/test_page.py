@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from urllib.parse import urlsplit
 
@@ -10,6 +11,7 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Site
 from tests.browser.fixture.app import ADA, CODE
+from tests.browser.fixture.logs import LINES, LIVE
 from tests.browser.steps import MAP, newcomer, node_of, query, wait_for_place, wait_for_query
 
 pytestmark = pytest.mark.browser
@@ -224,6 +226,46 @@ class TestActions:
         page = site.open(f"/?node={node_of(site, 'payment')}")
         page.get_by_role("button", name="Pause", exact=True).click()
         expect(page.get_by_role("log")).to_contain_text("the container died meanwhile")
+
+
+class TestLogs:
+    def test_they_are_read_searched_and_paused(self, site: Site) -> None:
+        site.stage.signed_in = True
+        page = site.open(f"/?node={node_of(site, 'payment')}")
+        page.get_by_role("button", name="Logs", exact=True).click()
+        logs = page.get_by_role("region", name="Logs of shop-payment-1")
+        lines = logs.get_by_role("log").locator("p")
+        expect(lines).to_have_count(len(LINES))
+        expect(lines.last).to_have_text("a title that stays as it is")
+        expect(logs.locator(".ps-ansi-1")).to_have_text("error")
+        logs.get_by_label("Search these lines").fill("REDIS")
+        expect(logs.locator("mark")).to_have_text("redis")
+        expect(logs.get_by_role("status")).to_have_text("1 of 4 lines")
+        logs.get_by_role("button", name="Only these").click()
+        expect(lines).to_have_count(1)
+        logs.get_by_label("Search these lines").fill("")
+        logs.get_by_label("Output").select_option("stderr")
+        expect(lines).to_have_count(1)
+        logs.get_by_label("Output").select_option("both")
+        logs.get_by_role("button", name="Pause").click()
+        logs.get_by_role("button", name="Follow").click()
+        expect(logs.get_by_role("log")).to_contain_text(LIVE)
+        expect(logs.get_by_role("alert")).to_contain_text("The log ends here")
+        assert [json.loads(wish)["type"] for wish in site.stage.wishes] == [
+            "logs",
+            "pause",
+            "resume",
+        ]
+        assert "download=true" in str(logs.get_by_text("Download").get_attribute("href"))
+        logs.get_by_role("button", name="Close the logs").click()
+        expect(logs).not_to_be_attached()
+        assert site.said == []
+
+    def test_who_may_not_is_told_why(self, site: Site) -> None:
+        page = site.open(f"/?node={node_of(site, 'payment')}")
+        button = page.get_by_role("button", name="Logs", exact=True)
+        expect(button).to_have_attribute("title", "your role (viewer) does not include logs")
+        expect(button).to_have_attribute("aria-disabled", "true")
 
 
 class TestSearch:

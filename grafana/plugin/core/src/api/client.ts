@@ -1,6 +1,7 @@
 /** The API over HTTP: one place that knows paths, problem documents and timeouts. */
 
 import { Refused, type LiveTransport, type Socket, type SocketHandlers } from '../live/connection';
+import { ending, type Stream, type StreamHandlers } from '../logs/stream';
 import { list, object, text } from '../model/decode';
 import { decodeOutcomes, type ActionOutcome } from './bulk';
 import { decodeOverview, decodeSearch, decodeSession, decodeSparklines } from './answers';
@@ -165,17 +166,13 @@ export class Client implements LiveTransport {
     await this.ask('/session', { method: 'DELETE', body: {} });
   }
 
-  /** Opens with a ticket, which a page needs beside its cookie; it travels as a subprotocol. */
+  /** The live view. */
   openSocket(lens: Lens, handlers: SocketHandlers): Socket {
-    const origin = this.options.location?.origin ?? location.origin;
-    const url = new URL(`${this.base}${lensPath(lens, '/ws')}`, origin);
-    url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
     let socket: WebSocket | null = null;
     let closed = false;
     const open = async (): Promise<void> => {
-      const { ticket } = object(await this.ask('/tickets', { body: { action: 'watch', node: lens.view } }));
-      if (closed) return;
-      socket = new WebSocket(url, ['promscope', `ticket.${text(ticket)}`]);
+      socket = await this.dial(lensPath(lens, '/ws'), 'watch', lens.view);
+      if (closed) socket.close(1000);
       socket.onmessage = ({ data }) => {
         if (typeof data === 'string') handlers.onMessage(data);
       };
@@ -195,6 +192,61 @@ export class Client implements LiveTransport {
         socket?.close(1000);
       },
     };
+  }
+
+  /** The log of a container, live; `wish` as the API documents it. */
+  openLogs(id: string, wish: object, handlers: StreamHandlers): Stream {
+    let socket: WebSocket | null = null;
+    let over = false;
+    const end = (problem: string): void => {
+      if (!over) handlers.onEnd(problem);
+      over = true;
+    };
+    const open = async (): Promise<void> => {
+      const opened = await this.dial(`/nodes/${encodeURIComponent(id)}/logs/ws`, 'logs', id);
+      socket = opened;
+      if (over) opened.close(1000);
+      opened.binaryType = 'arraybuffer';
+      opened.onopen = () => {
+        opened.send(JSON.stringify({ type: 'logs', wish }));
+      };
+      opened.onmessage = ({ data }) => {
+        if (over) return;
+        if (data instanceof ArrayBuffer) handlers.onData(new Uint8Array(data));
+        else if (typeof data === 'string') {
+          const problem = ending(data);
+          if (problem !== null) end(problem);
+        }
+      };
+      opened.onclose = ({ reason }) => {
+        end(reason || 'The connection to the API was lost.');
+      };
+    };
+    open().catch((error: unknown) => {
+      end(error instanceof Problem ? error.message : String(error));
+    });
+    return {
+      say: (message) => {
+        if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
+      },
+      close: () => {
+        over = true;
+        socket?.close(1000);
+      },
+    };
+  }
+
+  /** Where the whole log of a container can be downloaded from. */
+  logFile(id: string): string {
+    return `${this.base}/nodes/${encodeURIComponent(id)}/logs${queryOf({ tail: 'all', download: 'true' })}`;
+  }
+
+  /** A socket opens with a ticket, which a page needs beside its cookie; it is a subprotocol. */
+  private async dial(path: string, action: string, node: string): Promise<WebSocket> {
+    const url = new URL(this.base + path, this.options.location?.origin ?? location.origin);
+    url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
+    const { ticket } = object(await this.ask('/tickets', { body: { action, node } }));
+    return new WebSocket(url, ['promscope', `ticket.${text(ticket)}`]);
   }
 
   private async ask(path: string, { body, method, signal, timeout = TIMEOUT_MS }: Question): Promise<unknown> {

@@ -14,6 +14,8 @@ export interface NodeDetails {
   readonly outgoing: readonly Connection[];
   readonly processes: { readonly items: readonly ProcessRow[]; readonly truncated: boolean } | null;
   readonly actions: readonly Offer[];
+  /** Logs and terminal, where it has them. */
+  readonly streams: readonly Offer[];
   readonly notMeasured: readonly { readonly field: string; readonly reason: string }[];
 }
 
@@ -36,6 +38,7 @@ export function decodeDetails(value: unknown): NodeDetails | null {
         ? null
         : { items: list(processes.items).map(process), truncated: processes.truncated === true },
     actions: list(raw.actions).map(offer),
+    streams: list(raw.streams).map(offer),
     notMeasured: list(raw.not_measured).map((item) => {
       const { field, reason } = object(item);
       return { field: text(field), reason: text(reason) };

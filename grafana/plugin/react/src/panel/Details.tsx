@@ -17,6 +17,7 @@ import { Processes } from './Processes';
 import { RecordSections } from './Record';
 import { Section } from './Section';
 import { Sparklines } from './Sparklines';
+import { Streams } from './Streams';
 
 interface DetailsProps {
   readonly app: App;
@@ -96,6 +97,7 @@ function Body({ app, details, sparklines, onReveal }: { readonly app: App; reado
   return (
     <>
       {details.actions.length > 0 && <Actions app={app} details={details} />}
+      <Streams key={`streams ${node.id}`} app={app} details={details} />
       <Sparklines app={app} data={sparklines} node={node} notMeasured={details.notMeasured} />
       <Section name="Connections" count={details.incoming.length + details.outgoing.length} open>
         <Connections details={details} onReveal={onReveal} />
