@@ -47,6 +47,12 @@ def feed(container_id: str, content: bytes) -> None:
     docker("attach", "--no-stdin=false", "--sig-proxy=false", container_id, content=content)
 
 
+def logged(container_id: str) -> str:
+    """Both outputs, as far as the engine has them."""
+    done = subprocess.run(["docker", "logs", container_id], capture_output=True, check=True)
+    return (done.stdout + done.stderr).decode()
+
+
 def state(container_id: str) -> str:
     return docker("inspect", "-f", "{{.State.Status}}", container_id)
 
