@@ -33,6 +33,7 @@ _PACKAGES = re.compile(r"promscope_(wire|exporter|api)(?=[/.]|$)")
 _OTHERS = re.compile(r"^\s*(?:\S+=\S+\s+)*(curl|docker|mount|sudo|sysctl|head|useradd|python3)\b")
 _OPERATOR = (
     "head",
+    "pseudonymise",
     "role",
     "user",
     "scope",

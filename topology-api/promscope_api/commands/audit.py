@@ -9,6 +9,7 @@ from pathlib import Path
 from promscope_api.audit.chain import Head
 from promscope_api.audit.export import records
 from promscope_api.audit.heads import Heads
+from promscope_api.audit.pseudonyms import Pseudonyms
 from promscope_api.audit.tail import follow, last
 from promscope_api.audit.verify import Verdict, verify
 from promscope_api.commands.place import Commands, Refusal, add_storage, folder, postgresql
@@ -51,6 +52,12 @@ def add(commands: Commands[argparse.ArgumentParser]) -> None:
     )
     add_storage(export)
     export.add_argument("--user", default="", help="only records of this user")
+    export.add_argument(
+        "--pseudonymise",
+        action="store_true",
+        help="to hand out: names, addresses and ids replaced, the same ones by the same; free"
+        " text left out",
+    )
     export.set_defaults(run=_export)
 
 
@@ -63,8 +70,11 @@ def _head(text: str) -> Head:
 
 
 def _export(chosen: argparse.Namespace) -> int:
+    pseudonyms = Pseudonyms() if chosen.pseudonymise else None
     for line in records(folder(chosen) / "audit", chosen.user):
-        print(line)
+        told = pseudonyms.record(line) if pseudonyms else line
+        if told is not None:
+            print(told)
     return 0
 
 

@@ -21,6 +21,10 @@ def test_the_records_that_concern_a_user(
     assert main(["audit", "export", "--user", "ada", *storage]) == 0
     (line,) = capsys.readouterr().out.splitlines()
     assert '"promscope.for_user":"ada"' in line
+    assert main(["audit", "export", "--user", "ada", "--pseudonymise", *storage]) == 0
+    (line,) = capsys.readouterr().out.splitlines()
+    assert '"promscope.for_user":"pseudonym-' in line
+    assert "ada" not in line
 
 
 def test_a_head_that_was_noted_elsewhere_is_looked_for(
