@@ -6,7 +6,7 @@ import asyncio
 import io
 import json
 import tarfile
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -89,6 +89,44 @@ class LogEngine:
                     writer.write(piece)
                     await writer.drain()
                     self.written += len(piece)
+                if self.hold:
+                    await reader.read()
+        writer.close()
+
+
+class ArchiveEngine:
+    """One container; `archives` by path, whatever else is asked for is not there.
+
+    `hold` keeps the connection open after the last byte.
+    """
+
+    def __init__(self, archives: Mapping[str, bytes], *, hold: bool = False) -> None:
+        self.archives = archives
+        self.hold = hold
+        self.asked: list[str] = []
+        self._writers: list[asyncio.StreamWriter] = []
+
+    @asynccontextmanager
+    async def serving(self, folder: Path) -> AsyncIterator[str]:
+        async with _serving(folder, self._answer, self._writers) as address:
+            yield address
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._writers.append(writer)
+        line = (await reader.readuntil(b"\r\n\r\n")).split(b"\r\n")[0].decode()
+        self.asked.append(line)
+        path = parse_qs(line.split(" ")[1].partition("?")[2]).get("path", [""])[0]
+        body = self.archives.get(path)
+        if body is None:
+            words = "not a directory" if path.startswith("/file/") else "Could not find the file"
+            status = 400 if path.startswith("/file/") else 404
+            body = json.dumps({"message": words}).encode()
+            writer.write(f"HTTP/1.0 {status} X\r\n\r\n".encode() + body)
+        else:
+            writer.write(b"HTTP/1.0 200 OK\r\n\r\n")
+            with suppress(ConnectionError):
+                writer.write(body)
+                await writer.drain()
                 if self.hold:
                     await reader.read()
         writer.close()

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tests.trust.engines import ExecEngine, LogEngine
+from tests.trust.engines import ArchiveEngine, ExecEngine, LogEngine
 from tests.trust.probe import NODE, RunningProbe, record, running_probe
 from tests.trust.until import until
 from tests.trust.web import Reply, Web
@@ -22,7 +22,11 @@ class Watched:
     headers: dict[str, str]
 
     async def logs(self, query: str = "", node: str = NODE) -> Reply:
-        path = f"/api/v1/nodes/{node}/logs?{query}"
+        return await self.get(f"logs?{query}", node)
+
+    async def get(self, what: str, node: str = NODE) -> Reply:
+        """What there is of the container at a path below it."""
+        path = f"/api/v1/nodes/{node}/{what}"
         return await asyncio.to_thread(self.web.ask, "GET", path, **self.headers)
 
     async def recorded(self, count: int, action: str = "container-logs") -> None:
@@ -45,7 +49,7 @@ class Watched:
 @asynccontextmanager
 async def watched(
     folder: Path,
-    engine: LogEngine | ExecEngine,
+    engine: LogEngine | ExecEngine | ArchiveEngine,
     *,
     role: str = "operator",
     control: tuple[str, ...] = ("logs",),

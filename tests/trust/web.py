@@ -108,6 +108,8 @@ class Web:
     async def _app(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] == "http" and scope["path"].endswith("/logs"):
             await self.trust.logs(scope, receive, send)
+        elif scope["type"] == "http" and "/files" in scope["path"]:
+            await self.trust.files(scope, receive, send)
         elif scope["type"] == "http":
             await self._flask(scope, receive, send)
         elif scope["path"].startswith("/api/v1/nodes/"):

@@ -57,6 +57,7 @@ REST_THREADS = 24
 TUNNEL_PATH = "/api/v1/tunnel"
 _LIVE = re.compile(r"/api/v1/topology/[^/]+/ws")
 _LOGS = re.compile(r"/api/v1/nodes/[^/]+/logs")
+_FILES = re.compile(r"/api/v1/nodes/[^/]+/files(?:/content|/archive)?")
 _STREAM = re.compile(r"/api/v1/nodes/[^/]+/(?:logs|exec)/ws")
 #: A query gets most of a scrape interval, and never so long that a stale map goes unnoticed.
 _QUERY_SHARE, _QUERY_SECONDS = 0.8, 10.0
@@ -186,14 +187,17 @@ class Web:
 
     async def _route(self, scope: Scope, receive: Receive, send: Send) -> None:
         path = str(scope["path"])
-        is_logs = scope["type"] == "http" and _LOGS.fullmatch(path)
-        if scope["type"] != "websocket" and not is_logs:
+        is_http = scope["type"] == "http"
+        is_logs, is_files = is_http and _LOGS.fullmatch(path), is_http and _FILES.fullmatch(path)
+        if scope["type"] != "websocket" and not is_logs and not is_files:
             await self._rest(scope, receive, send)
             return
         # The task is of this socket alone, for as long as it lasts.
         wire_log.request.set(request_id.fresh())
         if is_logs:
             await self._trust.logs(scope, receive, send)
+        elif is_files:
+            await self._trust.files(scope, receive, send)
         elif path == TUNNEL_PATH:
             await self._trust.tunnel_endpoint(scope, receive, send)
         elif _LIVE.fullmatch(path):

@@ -42,6 +42,7 @@ from promscope_api.http import (
     tokens,
 )
 from promscope_api.http import audit as audit_routes
+from promscope_api.live.files import FilesEndpoint
 from promscope_api.live.logs import LogsEndpoint
 from promscope_api.live.stream_socket import StreamSocket
 from promscope_api.security.bearers import Bearers
@@ -133,6 +134,7 @@ class Trust:
         self.dispatch = Dispatch(self.tunnels, audit, policy)
         openings = Openings(self.tunnels, audit, policy)
         self.logs = LogsEndpoint(openings, self.guard)
+        self.files = FilesEndpoint(openings, self.guard)
         self.stream_socket = StreamSocket(openings, self.guard)
         self.tunnel_endpoint = TunnelEndpoint(
             self.tunnels,

@@ -34,7 +34,7 @@ LIFECYCLE_ACTIONS = (
 )  # fmt: skip
 CONTROL_GROUPS = ("lifecycle", "logs", "exec", "files", "update")
 #: The kinds of streams; each is a group of controls of its own.
-STREAM_KINDS = ("logs", "exec")
+STREAM_KINDS = ("logs", "exec", "files")
 
 
 class Port(msgspec.Struct, frozen=True, omit_defaults=True):

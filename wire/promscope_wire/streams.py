@@ -29,7 +29,7 @@ Number = Annotated[int, msgspec.Meta(ge=1, le=2**32 - 1)]
 Bytes = Annotated[int, msgspec.Meta(ge=0, le=_MAX_CREDIT)]
 Size = Annotated[int, msgspec.Meta(ge=1, le=1000)]
 
-StreamKind = Literal["logs", "exec"]
+StreamKind = Literal["logs", "exec", "files"]
 
 
 class Open(msgspec.Struct, frozen=True, tag="open"):

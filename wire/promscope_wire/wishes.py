@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
@@ -48,3 +48,11 @@ class ExecOrder(ExecWish, frozen=True):
     """As the API orders it. `root`: whether this caller may have a terminal as root."""
 
     root: bool = False
+
+
+class FilesWish(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """Files of a container below its root. `list`: the entries of a folder; `content`: one
+    file; `archive`: a file or folder as the engine's tar."""
+
+    operation: Literal["list", "content", "archive"]
+    path: Annotated[str, msgspec.Meta(max_length=4096, pattern=r"^/[^\x00]*$")] = "/"

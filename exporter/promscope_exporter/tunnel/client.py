@@ -9,6 +9,7 @@ from promscope_exporter.collectors.registry import Context, is_linux
 from promscope_exporter.settings import Settings
 from promscope_exporter.tunnel.control import Controls
 from promscope_exporter.tunnel.credential import Credential, OwnCredential, SharedSecret
+from promscope_exporter.tunnel.files import Files
 from promscope_exporter.tunnel.lifecycle import Lifecycle
 from promscope_exporter.tunnel.link import Link, Self
 from promscope_exporter.tunnel.logs import Logs
@@ -44,7 +45,7 @@ class TunnelClient:
             clock=context.clock,
             controls=self._controls,
             queries=self._queries,
-            streams={"logs": Logs(context.clock), "exec": Terminals()},
+            streams={"logs": Logs(context.clock), "exec": Terminals(), "files": Files()},
             credential=_credential(settings, folder),
             tls=settings.api_tls,
         )

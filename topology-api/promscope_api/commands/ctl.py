@@ -1,4 +1,4 @@
-"""`promscope ctl`: logs of containers and actions on them, through a running API."""
+"""`promscope ctl`: logs and files of containers and actions on them, through a running API."""
 
 from __future__ import annotations
 
@@ -6,12 +6,14 @@ import argparse
 import os
 import shutil
 import sys
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
 import requests
 
 from promscope_api.commands.place import Commands, Refusal
+from promscope_api.control.log_lines import harmless
 from promscope_wire.frames import LIFECYCLE_ACTIONS
 from promscope_wire.secretfile import read_secret
 
@@ -19,11 +21,17 @@ _CONNECT_SECONDS = 10.0
 #: A bulk action may take a minute; a log that is followed says nothing for as long as it likes.
 _ANSWER_SECONDS = 90.0
 _CHUNK = 64 * 1024
+_FILES = {
+    "ls": ("files", "the files of a folder of a container"),
+    "cat": ("files/content", "the content of a file of a container, to the standard output"),
+    "tar": ("files/archive", "a file or folder of a container, as an archive on the output"),
+}
+_LETTERS = {"directory": "d", "link": "l", "device": "c", "fifo": "p", "file": "-"}
 
 
 def add(commands: Commands[argparse.ArgumentParser]) -> None:
     """Declare the commands."""
-    parser = commands.add_parser("ctl", help="logs of containers, and actions on them")
+    parser = commands.add_parser("ctl", help="logs and files of containers, and actions on them")
     ctl = parser.add_subparsers(metavar="COMMAND", required=True)
     logs = ctl.add_parser("logs", help="the log of a container, as harmless text")
     logs.add_argument("node", metavar="NODE", help="such as container:0123456789ab")
@@ -36,6 +44,12 @@ def add(commands: Commands[argparse.ArgumentParser]) -> None:
     logs.add_argument("--output", default="both", choices=("both", "stdout", "stderr"))
     _reach(logs)
     logs.set_defaults(run=_logs)
+    for name, (path, words) in _FILES.items():
+        files = ctl.add_parser(name, help=words)
+        files.add_argument("node", metavar="NODE", help="such as container:0123456789ab")
+        files.add_argument("path", metavar="PATH", help="absolute, in the container")
+        _reach(files)
+        files.set_defaults(run=_list if name == "ls" else _download, route=path)
     for action in LIFECYCLE_ACTIONS:
         if action != "rename":
             _action(ctl, action)
@@ -81,6 +95,40 @@ def _logs(chosen: argparse.Namespace) -> int:
     with _ask(chosen, "GET", path, wait, params=query, stream=True) as answer:
         answer.raw.decode_content = True
         shutil.copyfileobj(answer.raw, sys.stdout.buffer, _CHUNK)
+        sys.stdout.buffer.flush()
+    return 0
+
+
+def _list(chosen: argparse.Namespace) -> int:
+    path = f"/api/v1/nodes/{quote(chosen.node, safe=':')}/{chosen.route}"
+    with _ask(chosen, "GET", path, _ANSWER_SECONDS, params={"path": chosen.path}) as answer:
+        found = answer.json()
+    for entry in found["entries"]:
+        print(_line({"mode": 0, "user": 0, "group": 0, "size": 0, "modified": 0, **entry}))
+    if found["truncated"]:
+        print("there may be more: the folder is too large to be looked through", file=sys.stderr)
+    return 0
+
+
+def _line(entry: dict[str, Any]) -> str:
+    letter = _LETTERS.get(entry["kind"], "?")
+    changed = datetime.fromtimestamp(entry["modified"], UTC)
+    target = f" -> {harmless(entry['target'])}" if entry.get("target") else ""
+    return (
+        f"{letter}{entry['mode']:04o} {entry['user']}:{entry['group']} {entry['size']}"
+        f" {changed:%Y-%m-%dT%H:%M:%SZ} {harmless(entry['name'])}{target}"
+    )
+
+
+def _download(chosen: argparse.Namespace) -> int:
+    path = f"/api/v1/nodes/{quote(chosen.node, safe=':')}/{chosen.route}"
+    wished = {"path": chosen.path}
+    with _ask(chosen, "GET", path, _ANSWER_SECONDS, params=wished, stream=True) as answer:
+        try:
+            for part in answer.iter_content(_CHUNK):
+                sys.stdout.buffer.write(part)
+        except requests.RequestException as error:
+            raise Refusal(f"it breaks off here: {error}") from error
         sys.stdout.buffer.flush()
     return 0
 

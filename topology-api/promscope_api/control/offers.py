@@ -23,6 +23,7 @@ _LABELS = {
     "remove": "Remove",
     "logs": "Logs",
     "exec": "Terminal",
+    "files": "Files",
 }
 
 #: In which states the engine carries an action out.
@@ -37,6 +38,7 @@ _STATES: Mapping[str, frozenset[str]] = {
     "remove": frozenset(("created", "exited", "dead")),
     "logs": frozenset(("created", "running", "paused", "restarting", "exited", "dead")),
     "exec": frozenset(("running",)),
+    "files": frozenset(("created", "running", "paused", "restarting", "exited", "dead")),
 }
 
 

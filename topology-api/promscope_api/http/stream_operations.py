@@ -1,10 +1,11 @@
-"""The routes of streams: logs of containers, once and live, and terminals."""
+"""The routes of streams: logs of containers, once and live, terminals, and files."""
 
 from __future__ import annotations
 
 from promscope_api.http.moment import SYNTAX
 from promscope_api.http.nodes import MAX_ID
-from promscope_api.http.operation import TEXT, Operation, Parameter
+from promscope_api.http.operation import ANY, TEXT, Operation, Parameter
+from promscope_api.live.files import FileList
 from promscope_api.live.logs import DEFAULT_LIMIT, DEFAULT_TAIL, MAX_LIMIT
 from promscope_api.live.stream_socket import (
     OpenExec,
@@ -23,6 +24,11 @@ _CONTAINER = Parameter(
 )  # fmt: skip
 _BOOLEAN = {"type": "boolean", "default": False}
 _MOMENT = {"type": "string", "maxLength": 40}
+_PATH = Parameter(
+    "path", "query", "An absolute path in the container.",
+    {"type": "string", "maxLength": 4096, "default": "/"}, "/etc",
+)  # fmt: skip
+_FAILURES = (400, 404, 409, 502, 503, 504)
 
 STREAM_OPERATIONS: tuple[Operation, ...] = (
     Operation(
@@ -76,5 +82,27 @@ STREAM_OPERATIONS: tuple[Operation, ...] = (
         status=101, parameters=(_CONTAINER,), errors=(503,), tag="control",
         messages=((StreamOpened, StreamEnd), (OpenExec, Resized)),
         permission="exec", audit="container-exec",
+    ),
+    Operation(
+        "get", "/api/v1/nodes/{node}/files", "listFiles",
+        "A folder of a container, by the engine's archive: it needs no program in the container,"
+        " which need not run. What is in a volume is listed too; /proc and /sys are not"
+        " there. At most 10,000 entries, found within 20 s and 2 GiB.",
+        FileList, parameters=(_CONTAINER, _PATH), errors=_FAILURES, tag="control",
+        permission="files", audit="container-files",
+    ),
+    Operation(
+        "get", "/api/v1/nodes/{node}/files/content", "fileContent",
+        "The content of a file in a container, as it is; a link is not followed. At most 16 GiB.",
+        bytes, ANY, parameters=(_CONTAINER, _PATH), errors=_FAILURES, tag="control",
+        permission="files", audit="container-files",
+    ),
+    Operation(
+        "get", "/api/v1/nodes/{node}/files/archive", "fileArchive",
+        "A file or folder of a container as a tar archive, as the engine makes it. At most 16 GiB;"
+        " where it breaks off, the connection does. Names and links in it are the container's:"
+        " unpack it where they can do no harm.",
+        bytes, "application/x-tar", parameters=(_CONTAINER, _PATH), errors=_FAILURES,
+        tag="control", permission="files", audit="container-files",
     ),
 )  # fmt: skip

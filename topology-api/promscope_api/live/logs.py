@@ -6,7 +6,6 @@ Served in the event loop: a reader may be slow or follow for hours, and holds no
 from __future__ import annotations
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from urllib.parse import parse_qs, unquote
 
@@ -15,8 +14,9 @@ import msgspec
 from promscope_api.control.log_lines import LogLine, LogLines, MalformedLog, harmless
 from promscope_api.control.openings import Opening, Openings
 from promscope_api.http.moment import parse
+from promscope_api.live.reading import begin, refuse, serve
 from promscope_api.security.guard import Guard, Receive, Send
-from promscope_api.security.refusal import CONTENT_TYPE, Refused
+from promscope_api.security.refusal import Refused
 from promscope_api.security.request import Request, Scope, from_asgi
 from promscope_wire.stream import StreamEnded
 from promscope_wire.streams import End
@@ -48,12 +48,12 @@ class LogsEndpoint:
         try:
             opening, wanted = await self._open(request, node)
         except Refused as refused:
-            await _refuse(send, refused)
+            await refuse(send, refused)
             return
         self._readers += 1
         try:
             with self._guard.lifelines.hold(opening.principal) as revoked:
-                await _serve(opening, wanted, revoked, receive, send)
+                await serve(opening, _write(opening, wanted, send), revoked, receive)
         finally:
             self._readers -= 1
 
@@ -123,29 +123,6 @@ def _number(name: str, text: str) -> int:
     return int(text)
 
 
-async def _serve(
-    opening: Opening, wanted: _Wanted, revoked: asyncio.Event, receive: Receive, send: Send
-) -> None:
-    writing = asyncio.ensure_future(_write(opening, wanted, send))
-    gone = asyncio.ensure_future(_gone(receive))
-    ending = asyncio.ensure_future(revoked.wait())
-    causes = {writing: "read", gone: "reader-gone", ending: "revoked"}
-    tasks = list(causes)
-    cause, end = "api-stopped", None
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
-        cause = causes[next(task for task in tasks if task in done)]
-    finally:
-        for task in tasks:
-            task.cancel()
-        results = await asyncio.gather(*tasks, return_exceptions=True)
-        if isinstance(results[0], End):
-            end = results[0]
-        elif isinstance(results[0], BaseException) and cause == "read":
-            cause = "reader-gone"
-        await opening.close(cause, end)
-
-
 async def _write(opening: Opening, wanted: _Wanted, send: Send) -> End | None:
     """The answer; what the probe said last, None where the limit ended it."""
     disposition = "attachment" if wanted.download else "inline"
@@ -155,15 +132,7 @@ async def _write(opening: Opening, wanted: _Wanted, send: Send) -> End | None:
         "content-disposition": f'{disposition}; filename="{opening.file_name}.{extension}"',
         "cache-control": "no-store",
     }
-    await send(
-        {
-            "type": "http.response.start",
-            "status": 200,
-            "headers": [
-                (name.encode(), value.encode("latin-1")) for name, value in headers.items()
-            ],
-        }
-    )
+    await begin(send, headers)
     render = _text if wanted.format == "text" else _ndjson
     end: End | None = None
     lines = _lines(opening, wanted.limit)
@@ -207,18 +176,3 @@ def _text(line: LogLine) -> bytes:
 
 def _ndjson(line: LogLine) -> bytes:
     return msgspec.json.encode(line) + b"\n"
-
-
-async def _gone(receive: Receive) -> None:
-    while (await receive())["type"] != "http.disconnect":
-        pass
-
-
-async def _refuse(send: Send, refused: Refused) -> None:
-    body = json.dumps(refused.problem()).encode()
-    headers = {"content-type": CONTENT_TYPE, **refused.headers()}
-    pairs: list[tuple[bytes, bytes]] = [
-        (name.lower().encode(), value.encode("latin-1")) for name, value in headers.items()
-    ]
-    await send({"type": "http.response.start", "status": refused.status, "headers": pairs})
-    await send({"type": "http.response.body", "body": body})

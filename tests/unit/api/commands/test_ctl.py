@@ -9,16 +9,19 @@ import pytest
 
 from promscope_api.operator import main
 from promscope_exporter.sources.engine_log import STDOUT, frame
-from tests.trust.engines import LogEngine
+from tests.trust.engines import ArchiveEngine, LogEngine
 from tests.trust.probe import NODE
 from tests.trust.watched import Watched, watched
+from tests.unit.exporter.tunnel.test_files import folder
 
 AT = "2026-11-30T12:00:00.000000000Z"
 LINE = frame(STDOUT, f"{AT} \x1b[31mhello\x1b]0;x\x07\n".encode())
 
 
 async def ctl(here: Watched, *arguments: str, roles: tuple[str, ...] = ("operator",)) -> int:
-    secret, _ = here.web.trust.tokens.create("ctl", "tester", roles, ("view", "logs", "lifecycle"))
+    secret, _ = here.web.trust.tokens.create(
+        "ctl", "tester", roles, ("view", "logs", "lifecycle", "files")
+    )
     file = Path(here.web.folder) / "token"
     file.touch(mode=0o600)
     file.write_text(secret)
@@ -44,6 +47,26 @@ async def test_actions_with_an_outcome_a_line(
         assert capsys.readouterr().out == f"{NODE} impossible: the container is running\n"
         assert await ctl(here, "stop", NODE, "--timeout-seconds=1") == 0
         assert capsys.readouterr().out == f"{NODE} done\n"
+
+
+async def test_files_are_listed_and_had(
+    tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]
+) -> None:
+    archives = {"/etc/.": folder("./", "./a\x1b[2Jb", "./ssl/"), "/etc/b": folder("b")}
+    engine = ArchiveEngine(archives)
+    admin = ("admin",)
+    async with watched(tmp_path, engine, control=("files",)) as here:
+        assert await ctl(here, "ls", NODE, "/etc", roles=admin) == 0
+        assert capfdbinary.readouterr().out.splitlines() == [
+            b"-0644 0:0 7 1970-01-01T00:00:00Z ab",
+            b"d0644 0:0 0 1970-01-01T00:00:00Z ssl",
+        ]
+        assert await ctl(here, "cat", NODE, "/etc/b", roles=admin) == 0
+        assert capfdbinary.readouterr().out == b"content"
+        assert await ctl(here, "tar", NODE, "/etc/b", roles=admin) == 0
+        assert capfdbinary.readouterr().out == archives["/etc/b"]
+        assert await ctl(here, "cat", NODE, "/none", roles=admin) == 1
+        assert b"There is no /none." in capfdbinary.readouterr().err
 
 
 async def test_what_does_not_work_is_said(

@@ -267,7 +267,9 @@ async def test_the_buttons_and_the_processes(tmp_path: Path) -> None:
         who = trust.sessions.principal(here.headers["cookie"].partition("=")[2])
         offered = trust.dispatch.actions_for(who, NODE)
         assert {offer.action for offer in offered if offer.allowed} == {"stop", "pause", "restart"}
-        assert [offer.action for offer in trust.dispatch.streams_for(who, NODE)] == ["logs", "exec"]
+        assert [offer.action for offer in trust.dispatch.streams_for(who, NODE)] == [
+            "logs", "exec", "files",
+        ]  # fmt: skip
         answer = await asyncio.to_thread(trust.dispatch.ask, who, "processes", NODE)
         assert answer.processes == (PROCESS,)
         for principal, node in ((None, NODE), (who, "container:ffffffffffff")):

@@ -115,7 +115,11 @@ def test_streams_are_offered_with_the_reason_why_not(
     state: str, control: tuple[str, ...], labels: dict[str, str], reasons: list[str]
 ) -> None:
     probe = msgspec.structs.replace(PROBE, control=control)
-    found = offers(Policy(), {}, OPERATOR, NODE, record(state, labels=labels), probe, STREAM_KINDS)
+    found = offers(
+        Policy(), {}, OPERATOR, NODE, record(state, labels=labels), probe, ("logs", "exec")
+    )
     assert [one.action for one in found] == ["logs", "exec"]
     assert [one.reason for one in found] == [one.format(PROBE.hostname) for one in reasons]
     assert offers(Policy(), {}, OPERATOR, "host:host-a", None, probe, STREAM_KINDS) == []
+    files = offers(Policy(), {}, OPERATOR, NODE, record(state), probe, ("files",))
+    assert files[0].reason == "your role (operator) does not include files"

@@ -43,6 +43,9 @@ def test_every_route_is_in_it_and_nothing_else(tmp_path: Path) -> None:
     }
     in_the_loop = {
         ("/api/v1/topology/{view}/ws", "get"),
+        ("/api/v1/nodes/{node}/files", "get"),
+        ("/api/v1/nodes/{node}/files/content", "get"),
+        ("/api/v1/nodes/{node}/files/archive", "get"),
         ("/api/v1/nodes/{node}/logs", "get"),
         ("/api/v1/nodes/{node}/logs/ws", "get"),
         ("/api/v1/nodes/{node}/exec/ws", "get"),
