@@ -8,6 +8,7 @@ import signal
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import requests
@@ -23,6 +24,11 @@ global:
   - job_name: promscope-exporter
 {how}    static_configs:
       - targets: [{targets}]
+"""
+_JOB = """\
+  - job_name: {name}
+    static_configs:
+      - targets: ["{address}"]
 """
 
 
@@ -46,7 +52,8 @@ class Sample:
 class Backend:
     """A store of its own folder and port that scrapes the given exporters, at moments of its own
     if it has a name of its own. `how`: further lines of its scrape configuration; `rules`: a file
-    of alerts (VictoriaMetrics has none: there another program evaluates them and writes)."""
+    of alerts (VictoriaMetrics has none: there another program evaluates them and writes); `jobs`:
+    further jobs, by name, and the address of each."""
 
     def __init__(
         self,
@@ -57,6 +64,7 @@ class Backend:
         replica: str = "",
         how: str = "",
         rules: str = "",
+        jobs: Mapping[str, str] = MappingProxyType({}),
     ) -> None:
         folder.mkdir(parents=True)
         binary = program()
@@ -70,6 +78,7 @@ class Backend:
             _CONFIGURATION.format(
                 interval=interval, timeout=timeout, targets=quoted, external=external, how=how
             )
+            + "".join(_JOB.format(name=name, address=jobs[name]) for name in jobs)
         )
         if rules and not self.is_victoria:
             (folder / "rules.yml").write_text(rules)

@@ -53,7 +53,12 @@ class Product:
         self.url = f"http://127.0.0.1:{self.ports['api']}"
         targets = [*([self.exporter_address] if scraped else []), *also_scraped]
         self.backend = Backend(
-            folder / "backend", self.ports["backend"], targets, interval, rules=rules
+            folder / "backend",
+            self.ports["backend"],
+            targets,
+            interval,
+            jobs={"promscope-api": self.url.removeprefix("http://")} if scraped and viewer else {},
+            rules=rules,
         )
         self.exporter = self.another_exporter(
             "exporter",

@@ -13,22 +13,36 @@ import yaml
 from demo.shop import Shop
 from tests.acceptance.patience import until
 from tests.acceptance.product import Product
-from tests.docs.dashboards import load, queries, substitute, variables
+from tests.docs.dashboards import FILES, load, queries, substitute, variables
 from tests.docs.promql import ROOT
 
 pytestmark = pytest.mark.docker
 
 #: Panels that are empty where nothing is wrong, or where the kernel or the shop has no such thing.
 QUIET = {
+    "promscope-alerts": {
+        *("Critical", "Warnings", "To know", "Pending", "Alerts now", "Alerts over time"),
+        *("Near their limits", "Filesystems that fill up"),
+    },
+    "promscope-audit": {"Refused", "Refusals", "Changes asked for", "Changes by address"},
+    "promscope-changes": {"Removed"},
     "promscope-fleet": {
         "Exporters down",
-        "Failed connects",
         "Failures",
-        "Collectors that failed and sources that are missing",
-        "Series left out",
         "Waiting for CPU, memory or disks",
         "Containers in trouble",
     },
+    "promscope-host": {"Waiting for CPU, memory or disks"},
+    "promscope-itself": {
+        "Without a tunnel",
+        "Collectors that fail",
+        "Collectors that failed and sources that are missing",
+        "Series left out",
+        "Events lost",
+    },
+    "promscope-network": {"Failed connects", "Sent again", "Peers outside", "From outside"},
+    "promscope-process": set(),
+    "promscope-topology": set(),
     "promscope-container": {
         "Health",
         "Throttled",
@@ -38,7 +52,6 @@ QUIET = {
 }
 CONTAINER = "orders"
 CONTAINER_BOARD = ROOT / "grafana" / "dashboards" / "promscope-container.json"
-FILES = (CONTAINER_BOARD, CONTAINER_BOARD.with_name("promscope-fleet.json"))
 
 
 def _values(product: Product, shop: Shop) -> dict[str, str]:
@@ -79,7 +92,7 @@ def settled(product: Product, shop: Shop) -> Product:
             f'rate(promscope_edge_transmit_bytes_total{{source_name="{name}"}}[1m]) > 0'
         ),
         "bytes of an edge of the shop",
-        seconds=60,
+        seconds=120,
     )
     return product
 
