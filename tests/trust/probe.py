@@ -88,7 +88,8 @@ async def running_probe(
         api_tls=tls,
     )
     context = make_context(settings)
-    client = TunnelClient(context, Live(lambda _: processes, lambda _: connections, lambda _: {}))
+    live = Live(lambda _: processes, lambda _: connections, lambda _: {}, lambda _: [])
+    client = TunnelClient(context, live)
     tasks = [asyncio.create_task(client.run())]
     if follow:
         follower = DockerFollower(Engine(docker_host), context.inventory, context.status)

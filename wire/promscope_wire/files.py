@@ -1,4 +1,4 @@
-"""What a listing of a container's folder says of each file; one JSON object a line."""
+"""What is told of files in a container: entries of a folder, and what differs from the image."""
 
 from __future__ import annotations
 
@@ -26,3 +26,10 @@ class FileEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     user: Count = 0
     group: Count = 0
     target: str = ""
+
+
+class FileChange(msgspec.Struct, frozen=True):
+    """A path that differs from the container's image."""
+
+    path: str
+    kind: Literal["added", "modified", "deleted"]

@@ -19,6 +19,7 @@ from typing import Any, Literal
 import msgspec
 
 # ruff: noqa: PLC0414  (they are of this module too)
+from promscope_wire.files import FileChange
 from promscope_wire.problem import Count as Count
 from promscope_wire.problem import InvalidFrame as InvalidFrame
 from promscope_wire.problem import Problem as Problem
@@ -258,14 +259,14 @@ class Watch(msgspec.Struct, frozen=True, tag="watch"):
     activity: bool
 
 
-Subject = Literal["processes", "connections", "inspection"]
+Subject = Literal["processes", "connections", "inspection", "changes"]
 
 
 class Query(msgspec.Struct, frozen=True, tag="query"):
     """Ask for something too large or too private for Prometheus.
 
     `subject`: the live `processes` of `node`, or of the whole host; its live `connections`; the
-    engine's own `inspection` of a container, masked.
+    engine's own `inspection` of a container, masked; the `changes` of its files since its image.
     """
 
     request_id: str
@@ -282,6 +283,7 @@ class Answer(msgspec.Struct, frozen=True, tag="answer"):
     problem: Problem | None = None
     connections: tuple[ConnectionRecord, ...] = ()
     inspection: dict[str, Any] = {}
+    changes: tuple[FileChange, ...] = ()
 
 
 FromProbe = (

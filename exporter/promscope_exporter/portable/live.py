@@ -9,6 +9,7 @@ import psutil
 
 from promscope_exporter import masking
 from promscope_exporter.collectors.registry import Context
+from promscope_exporter.live.changes import LiveChanges
 from promscope_exporter.live.inspection import LiveInspection
 from promscope_exporter.sources.engine import EngineError
 from promscope_exporter.sources.processes import TICKS_PER_SECOND
@@ -99,7 +100,7 @@ class PortableLive:
 def answers(context: Context) -> Live:
     """What the probe can tell about its own host."""
     live = PortableLive(context)
-    return Live(live.processes, live.connections, LiveInspection(context))
+    return Live(live.processes, live.connections, LiveInspection(context), LiveChanges(context))
 
 
 def _present() -> Iterator[psutil.Process]:

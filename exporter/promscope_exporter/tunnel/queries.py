@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from promscope_exporter.sources.engine import EngineError
+from promscope_wire.files import FileChange
 from promscope_wire.frames import Answer, ConnectionRecord, Problem, ProcessRecord, Query
 
 MAX_ITEMS = 5000
@@ -32,6 +33,7 @@ class Live:
     processes: Callable[[str], Sequence[ProcessRecord]]
     connections: Callable[[str], Sequence[ConnectionRecord]]
     inspection: Callable[[str], dict[str, Any]]
+    changes: Callable[[str], Sequence[FileChange]]
 
 
 class Queries:
@@ -83,6 +85,9 @@ class Queries:
                 return Answer("", connections=connections, truncated=truncated)
             case "inspection":
                 return Answer("", inspection=self._live.inspection(query.node))
+            case "changes":
+                changes, truncated = _some(self._live.changes(query.node))
+                return Answer("", changes=changes, truncated=truncated)
 
 
 def _some(found: Sequence[Item]) -> tuple[tuple[Item, ...], bool]:

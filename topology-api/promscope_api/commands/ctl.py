@@ -50,6 +50,10 @@ def add(commands: Commands[argparse.ArgumentParser]) -> None:
         files.add_argument("path", metavar="PATH", help="absolute, in the container")
         _reach(files)
         files.set_defaults(run=_list if name == "ls" else _download, route=path)
+    diff = ctl.add_parser("diff", help="what a container changed of its image's files")
+    diff.add_argument("node", metavar="NODE", help="such as container:0123456789ab")
+    _reach(diff)
+    diff.set_defaults(run=_diff)
     for action in LIFECYCLE_ACTIONS:
         if action != "rename":
             _action(ctl, action)
@@ -107,6 +111,17 @@ def _list(chosen: argparse.Namespace) -> int:
         print(_line({"mode": 0, "user": 0, "group": 0, "size": 0, "modified": 0, **entry}))
     if found["truncated"]:
         print("there may be more: the folder is too large to be looked through", file=sys.stderr)
+    return 0
+
+
+def _diff(chosen: argparse.Namespace) -> int:
+    path = f"/api/v1/nodes/{quote(chosen.node, safe=':')}/changes"
+    with _ask(chosen, "GET", path, _ANSWER_SECONDS) as answer:
+        found = answer.json()
+    for item in found["items"]:
+        print(item["kind"], harmless(item["path"]))
+    if found["truncated"]:
+        print("there are more changes than are told", file=sys.stderr)
     return 0
 
 

@@ -20,7 +20,9 @@ from promscope_api.http.bulk_actions import BulkRequest
 from promscope_api.http.nodes import NodeAnswer, Processes
 from promscope_api.http.parts import Health, Part
 from promscope_api.http.pins import Pin, PinBody, PinList
-from promscope_api.http.questions import LiveConnections
+from promscope_api.http.questions import FileChanges, LiveConnections
+from promscope_api.live.files import FileList
+from promscope_wire.files import FileChange, FileEntry
 from promscope_wire.frames import (
     ConnectionRecord,
     ContainerRecord,
@@ -72,6 +74,15 @@ NODE_EXAMPLES: dict[Any, Any] = {
         processes=Processes((_NGINX,), False),
         actions=[Offer("stop", "Stop", True, "", "Stop shop-web-1?")],
         streams=[Offer("logs", "Logs", True, "", "")],
+    ),
+    FileChanges: FileChanges((FileChange("/etc/nginx/nginx.conf", "modified"),), False),
+    FileList: FileList(
+        "/etc",
+        [
+            FileEntry("hosts", "file", 174, 0o644, AT),
+            FileEntry("mtab", "link", mode=0o777, modified=AT, target="/proc/mounts"),
+        ],
+        False,
     ),
     LiveConnections: LiveConnections(
         (

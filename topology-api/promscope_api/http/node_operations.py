@@ -13,7 +13,7 @@ from promscope_api.http.bulk_actions import BulkRequest
 from promscope_api.http.nodes import DEFAULT_RANGE, NodeAnswer
 from promscope_api.http.operation import Operation, Parameter
 from promscope_api.http.parameters import AT, NODE
-from promscope_api.http.questions import DEFAULT_SECONDS, MAX_SECONDS, LiveConnections
+from promscope_api.http.questions import DEFAULT_SECONDS, MAX_SECONDS, FileChanges, LiveConnections
 from promscope_wire.frames import LIFECYCLE_ACTIONS
 
 NODE_OPERATIONS: tuple[Operation, ...] = (
@@ -34,6 +34,13 @@ NODE_OPERATIONS: tuple[Operation, ...] = (
         "What the engine itself says of a container, asked from its probe; environment and"
         " whatever looks like a secret masked. Needs the permission processes.",
         dict[str, Any], parameters=(NODE,), errors=(404, 502, 503, 504),
+        permission="processes",
+    ),
+    Operation(
+        "get", "/api/v1/nodes/{node}/changes", "nodeChanges",
+        "The files that a container added, modified or deleted since its image, asked from its"
+        " probe; what is in volumes is none of it. Needs the permission processes.",
+        FileChanges, parameters=(NODE,), errors=(404, 502, 503, 504),
         permission="processes",
     ),
     Operation(

@@ -1,4 +1,4 @@
-"""What only the probe of a node can tell, asked just now: its connections and its inspection."""
+"""What only the probe of a node can tell: its connections, inspection and changed files."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from promscope_api.control.dispatch import Dispatch
 from promscope_api.http.nodes import check
 from promscope_api.security.guard import caller
 from promscope_api.security.refusal import Refused
+from promscope_wire.files import FileChange
 from promscope_wire.frames import Answer, ConnectionRecord, Subject
 
 DEFAULT_SECONDS = 5
@@ -27,6 +28,13 @@ class LiveConnections(msgspec.Struct, frozen=True):
     truncated: bool
 
 
+class FileChanges(msgspec.Struct, frozen=True):
+    """What a container changed of its image's files; `truncated`: there are more."""
+
+    items: tuple[FileChange, ...]
+    truncated: bool
+
+
 def blueprint(dispatch: Dispatch) -> flask.Blueprint:
     routes = flask.Blueprint("questions", __name__)
 
@@ -38,6 +46,11 @@ def blueprint(dispatch: Dispatch) -> flask.Blueprint:
     @routes.get("/api/v1/nodes/<node>/inspection")
     def inspection(node: str) -> flask.Response:
         return _json(_ask(dispatch, "inspection", node).inspection)
+
+    @routes.get("/api/v1/nodes/<node>/changes")
+    def changes(node: str) -> flask.Response:
+        answer = _ask(dispatch, "changes", node)
+        return _json(FileChanges(answer.changes, answer.truncated))
 
     @routes.get("/api/v1/nodes/<node>/activity")
     def activity(node: str) -> flask.Response:

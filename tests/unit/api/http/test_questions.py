@@ -1,4 +1,4 @@
-"""Live connections and the inspection over REST."""
+"""Live connections, the inspection and changed files over REST."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import pytest
 
 from promscope_api.control.happening import Happening
 from promscope_api.graph.graph import Graph
+from promscope_wire.files import FileChange
 from promscope_wire.frames import (
     Answer,
     ConnectionRecord,
@@ -18,6 +19,8 @@ from tests.fleet.snapshots import cid
 
 ACTIVITY = "/api/v1/nodes/{node}/activity"
 CONNECTIONS, INSPECTION = "/api/v1/nodes/{node}/connections", "/api/v1/nodes/{node}/inspection"
+
+CHANGES = "/api/v1/nodes/{node}/changes"
 
 
 @pytest.fixture
@@ -46,11 +49,18 @@ def test_inspection(rest: Rest) -> None:
     assert answer.json == {"Id": "a", "Config": {"Env": ["A=***"]}}
 
 
+def test_changes(rest: Rest) -> None:
+    rest.control.answer = Answer("", changes=(FileChange("/etc/hosts", "added"),), truncated=True)
+    answer = rest.get(f"/api/v1/nodes/{cid(0)}/changes")
+    check(CHANGES, answer)
+    assert answer.json == {"items": [{"path": "/etc/hosts", "kind": "added"}], "truncated": True}
+
+
 @pytest.mark.parametrize(
     ("kind", "status"),
     [("vetoed", 403), ("not-found", 404), ("engine", 502), ("offline", 503), ("timeout", 504)],
 )
-@pytest.mark.parametrize("path", [CONNECTIONS, INSPECTION])
+@pytest.mark.parametrize("path", [CONNECTIONS, INSPECTION, CHANGES])
 def test_what_cannot_be_had_says_why(rest: Rest, path: str, kind: str, status: int) -> None:
     rest.control.answer = Answer("", problem=Problem(kind, "No", "the words of the probe"))
     answer = rest.get(path.format(node=cid(0)))

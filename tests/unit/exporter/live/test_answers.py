@@ -9,4 +9,4 @@ def test_every_question_has_its_own_answer(tmp_path):
     proc.process(11, "sshd")
     live = answers(context(tmp_path))
     assert [one.pid for one in live.processes(HOST.node)] == [11]
-    assert {live.processes, live.connections, live.inspection}
+    assert {live.processes, live.connections, live.inspection, live.changes}

@@ -12,7 +12,7 @@ from tests.trust.probe import make_context, record
 from tests.trust.until import until
 from tests.unit.exporter.tunnel.test_link import Api
 
-NOTHING = Live(lambda _: [], lambda _: [], lambda _: {})
+NOTHING = Live(lambda _: [], lambda _: [], lambda _: {}, lambda _: [])
 
 
 async def test_without_an_api_there_is_nothing_to_run() -> None:

@@ -9,18 +9,22 @@ import pytest
 
 from promscope_exporter.sources.engine import EngineError
 from promscope_exporter.tunnel.queries import MAX_ITEMS, MAX_WAITING, Live, Queries
+from promscope_wire.files import FileChange
 from promscope_wire.frames import Answer, ConnectionRecord, ProcessRecord, Query, Subject
 
 PROCESS = ProcessRecord("process:a:1:1", 1, 0, "host:a", "init")
 CONNECTION = ConnectionRecord("host:a", "tcp", "established", "10.0.0.1", 5, "10.0.0.2", 80)
+
+CHANGE = FileChange("/etc/hosts", "modified")
 
 
 def live(
     processes: Callable[[str], Sequence[ProcessRecord]] = lambda _: [PROCESS],
     connections: Callable[[str], Sequence[ConnectionRecord]] = lambda _: [CONNECTION],
     inspection: Callable[[str], dict[str, Any]] = lambda _: {"Id": "a"},
+    changes: Callable[[str], Sequence[FileChange]] = lambda _: [CHANGE],
 ) -> Live:
-    return Live(processes, connections, inspection)
+    return Live(processes, connections, inspection, changes)
 
 
 async def ask(one: Live, subject: Subject = "processes") -> Answer:
@@ -45,9 +49,12 @@ async def test_processes_are_answered_from_another_thread() -> None:
     assert threads != [threading.main_thread()]
 
 
-async def test_connections_and_the_inspection() -> None:
+async def test_connections_the_inspection_and_changes() -> None:
     assert await ask(live(), "connections") == Answer("7", connections=(CONNECTION,))
     assert await ask(live(), "inspection") == Answer("7", inspection={"Id": "a"})
+    assert await ask(live(), "changes") == Answer("7", changes=(CHANGE,))
+    many = await ask(live(changes=lambda _: [CHANGE] * (MAX_ITEMS + 1)), "changes")
+    assert (len(many.changes), many.truncated) == (MAX_ITEMS, True)
 
 
 async def test_too_many_are_cut_and_said_to_be() -> None:
