@@ -137,9 +137,9 @@ function NoProbe(): JSX.Element {
   return (
     <Card title="No probe reports yet">
       <p>A probe runs on every host that should be on the map. On this host:</p>
-      <pre>promscope-exporter --api.url={location.origin} --api.secret-file=tunnel.secret</pre>
+      <pre tabIndex={0}>promscope-exporter --api.url={location.origin} --api.secret-file=tunnel.secret</pre>
       <p>And let Prometheus scrape it:</p>
-      <pre>{`scrape_configs:
+      <pre tabIndex={0}>{`scrape_configs:
   - job_name: promscope
     static_configs:
       - targets: ["127.0.0.1:10180"]`}</pre>
