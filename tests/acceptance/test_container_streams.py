@@ -1,9 +1,11 @@
-"""Logs and terminals of real containers: from the engine through the tunnel to a browser."""
+"""Logs, terminals and files of real containers: from the engine through the tunnel to a client."""
 
 from __future__ import annotations
 
 import asyncio
+import io
 import json
+import tarfile
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -51,6 +53,10 @@ class World:
         path = f"/api/v1/nodes/{node}/logs?{query}"
         return await asyncio.to_thread(self.web.ask, "GET", path, **self.headers)
 
+    async def files(self, node: str, what: str) -> Reply:
+        path = f"/api/v1/nodes/{node}/files{what}"
+        return await asyncio.to_thread(self.web.ask, "GET", path, **self.headers)
+
     async def recorded(self, action: str, phase: str) -> None:
         """The audit log has this record: the last of a stream follows its end."""
 
@@ -75,7 +81,11 @@ class World:
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     with Web(tmp_path) as web:
         probing = running_probe(
-            web.url, web.secret_file, docker_host=SOCKET, follow=True, control=("logs", "exec")
+            web.url,
+            web.secret_file,
+            docker_host=SOCKET,
+            follow=True,
+            control=("logs", "exec", "files"),
         )
         async with probing:
             yield World(web)
@@ -212,3 +222,40 @@ async def test_root_is_a_permission_of_its_own(world: World) -> None:
     shy = await world.run("closed", "sleep 600", "--label", "promscope.exec=false")
     async with stream(world.web, world.headers, shy, "exec") as client:
         assert "promscope.exec" in (await client.end())["problem"]["detail"]
+
+
+async def test_f_files_stay_in_the_container_whatever_a_link_says(world: World) -> None:
+    world.headers = world.web.sign_in("admin")
+    script = (
+        "busybox mkdir -p /d/below; echo deep > /d/below/deep; echo content > '/d/a file';"
+        " busybox ln -s /proc/1/environ /d/out; busybox ln -s ../../../etc/passwd /d/up;"
+        " busybox ln -s /d /folder; busybox mkfifo /d/pipe; echo ready; sleep 600"
+    )
+    node = await world.run("files", script)
+    await world.has(node, "ready")
+    expected = {
+        "a file": "file", "below": "directory", "out": "link", "pipe": "fifo", "up": "link",
+    }  # fmt: skip
+    for path in ("/d", "/d/", "/folder"):
+        listing = (await world.files(node, f"?path={path}")).json
+        assert {one["name"]: one["kind"] for one in listing["entries"]} == expected, path
+        assert not listing["truncated"]
+    root = (await world.files(node, "")).json
+    assert {"bin", "d", "folder"} <= {one["name"] for one in root["entries"]}
+    content = await world.files(node, "/content?path=/d/a%20file")
+    assert (content.status, content.body) == (200, b"content\n")
+    with tarfile.open(
+        fileobj=io.BytesIO((await world.files(node, "/archive?path=/d")).body)
+    ) as tar:
+        assert "d/below/deep" in tar.getnames()
+    for what, status, words in (
+        ("/content?path=/d/out", 409, "is a link to /proc/1/environ"),
+        ("/content?path=/d/up", 409, "is a link to ../../../etc/passwd"),
+        ("/content?path=/d/pipe", 409, "is not a file with content"),
+        ("/content?path=/../../../../d/none", 404, "There is no"),
+        ("?path=/d/none", 404, "There is no /d/none."),
+    ):
+        reply = await world.files(node, what)
+        assert (reply.status, words in reply.json["detail"]) == (status, True), reply.body
+    of_a_file = await world.files(node, "?path=/d/a%20file")
+    assert of_a_file.status in (404, 409), of_a_file.body
