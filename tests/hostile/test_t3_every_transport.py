@@ -23,7 +23,10 @@ from promscope_wire.options import resolve
 #: What stands for each part of a path.
 PARTS = {"view": "containers", "node": "container:0123456789ab", "action": "restart"}
 #: Answered in the event loop, without Flask: a reader of a log may take hours.
-IN_THE_LOOP = {("get", "/api/v1/nodes/{node}/logs")}
+IN_THE_LOOP = {
+    ("get", f"/api/v1/nodes/{{node}}/{what}")
+    for what in ("logs", "files", "files/archive", "files/content")
+}
 CLOSED = [one for one in OPERATIONS if not one.public]
 #: Probes open it, with a secret of their own: tests/unit/api/control/test_endpoint.py.
 TUNNEL = "tunnel"
