@@ -26,6 +26,7 @@ PROGRAMS: Mapping[str, str] = {
     "podman": "podman",
     "postgres": "postgresql",
     "prometheus": "prometheus",
+    "prometheus-node-exporter": "prometheus-node-exporter",
     "promtool": "prometheus",
     "redis-server": "redis-server",
     "runc": "runc",
