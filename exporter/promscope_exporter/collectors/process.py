@@ -35,6 +35,7 @@ class _Process:
         "cpu",
         "files",
         "group",
+        "kernel",
         "open_fds",
         "read",
         "resident",
@@ -48,6 +49,7 @@ class _Process:
 
     def __init__(self, stat: Stat) -> None:
         self.start = stat.start
+        self.kernel = bool(stat.flags & KERNEL_THREAD)
         self.command = b""
         self.containers: tuple[str, ...] = ()
         self.settled = False
@@ -98,11 +100,11 @@ class ProcessCollector:
             group.begin()
         turns = self._ladder.scrapes_per_read
         for pid in self._procfs.pids():
-            if not changed and (pid + self._pass) % turns and self._repeat(pid, page.now):
+            if (pid + self._pass) % turns and self._repeat(pid, uptime, changed, page.now):
                 continue
             try:
                 stat = parse_stat(self._procfs.record(f"{pid}/stat"))
-                self._take(pid, stat, uptime - stat.start / TICKS_PER_SECOND, changed, page.now)
+                self._take(pid, stat, uptime, changed, page.now)
             except (OSError, ValueError, IndexError, OverflowError):
                 continue  # it ended meanwhile
         self._processes = {
@@ -117,13 +119,17 @@ class ProcessCollector:
     def close(self) -> None:
         """It holds nothing."""
 
-    def _repeat(self, pid: int, now: float) -> bool:
+    def _repeat(self, pid: int, uptime: float, changed: bool, now: float) -> bool:
         """Tell of a process what was read last; False if it must be read. A number that is used
         again meanwhile is noticed when it is read."""
         process = self._processes.get(pid)
         if process is None or not process.settled or process.group is None:
             return False
         process.seen = self._pass
+        if changed:
+            process.group = self._group(process, uptime)
+            if process.group is None:
+                return True
         self._add(process, process.group, now)
         return True
 
@@ -141,7 +147,7 @@ class ProcessCollector:
             group.storage = False
             self._io_refused += 1
 
-    def _take(self, pid: int, stat: Stat, age: float, changed: bool, now: float) -> None:
+    def _take(self, pid: int, stat: Stat, uptime: float, changed: bool, now: float) -> None:
         process = self._processes.get(pid)
         if process is None or process.start != stat.start:
             process = self._processes[pid] = _Process(stat)
@@ -150,15 +156,15 @@ class ProcessCollector:
                 with suppress(OSError):
                     process.read, process.written = self._files.io(pid)
         process.seen = self._pass
-        moved = changed or process.group is None
+        moved = process.group is None
         if not process.settled or process.command != stat.command:
             process.command = stat.command
-            if not stat.flags & KERNEL_THREAD:
+            if not process.kernel:
                 process.containers = self._cgroups.container_ids(pid)
-            process.settled = age > _SETTLED_SECONDS
+            process.settled = _age(process, uptime) > _SETTLED_SECONDS
             moved = True
-        if moved:
-            process.group = self._group(process, stat, age)
+        if moved or changed:
+            process.group = self._group(process, uptime)
         group = process.group
         if group is None:
             return
@@ -169,7 +175,7 @@ class ProcessCollector:
         group.cpu += stat.cpu - process.cpu
         process.cpu = stat.cpu
         # a zombie has neither files nor bytes of its own any more
-        process.files = not stat.flags & KERNEL_THREAD and stat.state != b"Z"
+        process.files = not process.kernel and stat.state != b"Z"
         if not process.files:
             process.open_fds, process.storage = 0, True
         elif not idle or (pid + self._pass) % IDLE_TURNS == 0:
@@ -194,14 +200,14 @@ class ProcessCollector:
                 group.written += written - process.written
                 process.written = written
 
-    def _group(self, process: _Process, stat: Stat, age: float) -> ProcessGroup | None:
-        owner = self._owners.of(process.containers, age)
+    def _group(self, process: _Process, uptime: float) -> ProcessGroup | None:
+        owner = self._owners.of(process.containers, _age(process, uptime))
         if owner is None:
             return None
-        if stat.flags & KERNEL_THREAD:
+        if process.kernel:
             label = KERNEL
         else:
-            label = self._commands.admit(owner, text(stat.command))
+            label = self._commands.admit(owner, text(process.command))
         group = self._groups.get((owner, label))
         name = self._owners.name(owner)
         if group is None:
@@ -236,6 +242,10 @@ class ProcessCollector:
             if all(group.fds for group in groups):
                 page.write(handles[1], sum(group.open_fds for group in groups))
         self._containers = known
+
+
+def _age(process: _Process, uptime: float) -> float:
+    return uptime - process.start / TICKS_PER_SECOND
 
 
 def _container_series(node: str, name: str) -> tuple[Series, Series]:

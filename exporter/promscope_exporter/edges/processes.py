@@ -16,9 +16,9 @@ from promscope_exporter.sources.sockets import SocketHolders
 from promscope_exporter.status import Status
 from promscope_wire import ids
 
-#: CPU seconds per collection. The first one, when every socket is new, may take longer.
+#: CPU seconds per scan; and beyond it once, for the first ones, when every socket is new.
 _BUDGET = 0.02
-_FIRST_BUDGET = 0.5
+_HEAD_START = 0.5
 _TRIES = 2
 _MAX_KNOWN = 50_000
 _HOT_SCANS = 4
@@ -38,6 +38,7 @@ class Processes:
         self._tries: dict[int, float] = {}
         self._owner: dict[int, str] = {}
         self._hits: dict[int, int] = {}
+        self._head_start = _HEAD_START
         self._scans = 0
         self._files: dict[int, int] = {}
         self._looked: dict[int, int] = {}
@@ -63,7 +64,8 @@ class Processes:
         """Look for what is wanted."""
         if not self._wanted:
             return
-        deadline = time.thread_time() + (_BUDGET if self._scans else _FIRST_BUDGET)
+        begun = time.thread_time()
+        deadline = begun + _BUDGET + self._head_start
         self._scans += 1
         self._sort_processes()
         for inode in self._wanted:
@@ -90,6 +92,8 @@ class Processes:
                 self._tries[inode] = self._tries.get(inode, 0) + (1 if complete else 0.25)
         self._wanted.clear()
         self._forget()
+        over = time.thread_time() - begun - _BUDGET
+        self._head_start = max(0.0, self._head_start - max(0.0, over))
         # even root may not look into some: of a sandbox's own init, say
         few = len(self._refusing) <= len(self._looked)
         self._status.capability("socket_processes", few)

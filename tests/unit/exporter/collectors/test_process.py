@@ -233,6 +233,20 @@ def test_above_the_cpu_budget_processes_take_turns(world):
     assert world.value("instances", "nginx") == 7
 
 
+def test_a_process_whose_turn_it_is_not_changes_its_owner_all_the_same(world):
+    for pid in range(10, 18):
+        world.proc.process(pid, "nginx", cpu=TICKS, threads=2, cgroup=INSIDE)
+    assert world.value("threads", "nginx") == 16
+    world.context.ladder.scrapes_per_read = 8
+    for pid in range(10, 18):
+        world.proc.process(pid, "nginx", cpu=2 * TICKS, threads=3, cgroup=INSIDE)
+    world.inventory.update("create", record())
+    found = world.scrape()
+    assert world.value("instances", "nginx", NODE, "web", found) == 8
+    assert world.value("threads", "nginx", NODE, "web", found) == 17
+    assert world.value("instances", "nginx", found=found) == 0
+
+
 def test_a_process_that_does_nothing_has_its_files_looked_at_now_and_then(world):
     world.scrape(60)
     world.proc.process(10, "idle", cpu=TICKS, io=(5, 7))

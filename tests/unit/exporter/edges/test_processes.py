@@ -96,6 +96,20 @@ def test_the_price_is_bounded(world, monkeypatch):
     assert world.find(10) == "idle"
 
 
+def test_the_first_scans_may_take_longer_together(world, monkeypatch):
+    for pid in range(10, 60):
+        world.process(pid, f"p{pid}", pid)
+    clock = iter(range(10_000))
+    monkeypatch.setattr(processes.time, "thread_time", lambda: next(clock) * 0.005)
+    assert world.find(59) == "p59"
+    assert world.find(10) == "p10"
+    world.process(9, "late", 1, 2)
+    for inode in range(1000, 1003):
+        world.find(inode)
+    world.process(9, "late", 1, 2, 3)
+    assert world.find(3) is None  # by now the ordinary price is the limit again
+
+
 def test_a_search_that_was_cut_short_goes_on_where_it_was(world, monkeypatch):
     for pid in range(10, 60):
         world.process(pid, f"p{pid}", pid)
