@@ -204,10 +204,7 @@ class ProcessCollector:
         owner = self._owners.of(process.containers, _age(process, uptime))
         if owner is None:
             return None
-        if process.kernel:
-            label = KERNEL
-        else:
-            label = self._commands.admit(owner, text(process.command))
+        label = KERNEL if process.kernel else self._commands.admit(owner, text(process.command))
         group = self._groups.get((owner, label))
         name = self._owners.name(owner)
         if group is None:
