@@ -19,7 +19,8 @@ from tests.acceptance.patience import until
 from tests.acceptance.product import free_port
 from tests.acceptance.user import User
 
-PROJECT = "t-accept-demo"
+#: Of this run alone: engines may keep a network for good whose last containers went at once.
+PROJECT = f"t-accept-demo-{os.getpid()}"
 
 pytestmark = pytest.mark.docker
 
