@@ -76,7 +76,7 @@ def test_what_psutil_and_the_engine_know_and_nothing_else(
     success = dict(
         re.findall(r'^promscope_scrape_collector_success\{collector="(\w+)"\} (\d)', page, re.M)
     )
-    assert success == {"host": "1", "container": "1", "process": "1", "self": "1"}
+    assert success == dict.fromkeys(("identity", "host", "container", "process", "self"), "1")
     assert f'promscope_container_state{{{mine},state="running"}} 1' in page
     assert "promscope_exporter_tunnel_connected{" in page
     log = (tmp_path / "exporter.log").read_text()

@@ -172,7 +172,7 @@ export class Client implements LiveTransport {
     let closed = false;
     const open = async (): Promise<void> => {
       socket = await this.dial(lensPath(lens, '/ws'), 'watch', lens.view);
-      if (closed) socket.close(1000);
+      if (closed) hangUp(socket);
       socket.onmessage = ({ data }) => {
         if (typeof data === 'string') handlers.onMessage(data);
       };
@@ -189,7 +189,7 @@ export class Client implements LiveTransport {
       },
       close: () => {
         closed = true;
-        socket?.close(1000);
+        if (socket !== null) hangUp(socket);
       },
     };
   }
@@ -205,11 +205,11 @@ export class Client implements LiveTransport {
     const open = async (): Promise<void> => {
       const opened = await this.dial(`/nodes/${encodeURIComponent(id)}/logs/ws`, 'logs', id);
       socket = opened;
-      if (over) opened.close(1000);
       opened.binaryType = 'arraybuffer';
       opened.onopen = () => {
         opened.send(JSON.stringify({ type: 'logs', wish }));
       };
+      if (over) hangUp(opened);
       opened.onmessage = ({ data }) => {
         if (over) return;
         if (data instanceof ArrayBuffer) handlers.onData(new Uint8Array(data));
@@ -231,7 +231,7 @@ export class Client implements LiveTransport {
       },
       close: () => {
         over = true;
-        socket?.close(1000);
+        if (socket !== null) hangUp(socket);
       },
     };
   }
@@ -274,6 +274,15 @@ export class Client implements LiveTransport {
       throw error;
     }
   }
+}
+
+/** A socket that is not open yet closes as soon as it is: browsers complain of one that is given up before. */
+function hangUp(socket: WebSocket): void {
+  if (socket.readyState !== WebSocket.CONNECTING) socket.close(1000);
+  else
+    socket.onopen = () => {
+      socket.close(1000);
+    };
 }
 
 function pinsOf(view: string): string {

@@ -125,6 +125,36 @@ describe('Client', () => {
     vi.unstubAllGlobals();
   });
 
+  it('lets a socket open before it closes it', async () => {
+    const made: { onopen: (() => void) | null; readyState: number; closed: boolean }[] = [];
+    vi.stubGlobal(
+      'WebSocket',
+      class {
+        static readonly CONNECTING = 0;
+        static readonly OPEN = 1;
+        readyState = 0;
+        closed = false;
+        onopen: (() => void) | null = null;
+        constructor() {
+          made.push(this);
+        }
+        close(): void {
+          this.closed = true;
+        }
+      },
+    );
+    const socket = client(201, { ticket: 'once' }).api.openSocket(HOSTS, { onMessage: () => undefined, onClose: () => undefined });
+    await vi.waitFor(() => {
+      expect(made).toHaveLength(1);
+    });
+    socket.close();
+    expect(made[0]?.closed).toBe(false);
+    if (made[0] !== undefined) made[0].readyState = 1;
+    made[0]?.onopen?.();
+    expect(made[0]?.closed).toBe(true);
+    vi.unstubAllGlobals();
+  });
+
   it('says why there is no ticket, and opens nothing after it was let go', async () => {
     const reasons: string[] = [];
     const handlers = { onMessage: () => undefined, onClose: (reason: string) => reasons.push(reason) };
