@@ -58,7 +58,9 @@ class Shop:
         containers = engine.containers(self.project)
         if containers:
             with step(f"removing {len(containers)} containers"):
-                docker("rm", "-f", "-v", *containers)
+                # one by one: an engine that loses several at once may keep their network for good
+                for container in containers:
+                    docker("rm", "-f", "-v", container)
         networks = engine.networks(self.project)
         if networks:
             docker("network", "rm", *networks)
