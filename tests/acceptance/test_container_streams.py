@@ -14,7 +14,6 @@ import pytest_asyncio
 
 from promscope_api.control.log_lines import LogLines
 from promscope_wire import ids
-from stack import engine
 from tests.trust import containers
 from tests.trust.probe import running_probe
 from tests.trust.stream import stream
@@ -28,13 +27,8 @@ SOCKET = "unix:///var/run/docker.sock"
 
 @pytest.fixture(scope="module", autouse=True)
 def image() -> Iterator[None]:
-    with engine.running():
-        containers.remove_all()
-        containers.make_image()
-        try:
-            yield
-        finally:
-            containers.remove_all()
+    with containers.machine():
+        yield
 
 
 class World:

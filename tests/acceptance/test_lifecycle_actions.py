@@ -12,7 +12,6 @@ import pytest
 import pytest_asyncio
 
 from promscope_wire import ids
-from stack import engine
 from tests.trust import containers
 from tests.trust.probe import RunningProbe, running_probe
 from tests.trust.until import until
@@ -25,13 +24,8 @@ SOCKET = "unix:///var/run/docker.sock"
 
 @pytest.fixture(scope="module", autouse=True)
 def image() -> Iterator[None]:
-    with engine.running():
-        containers.remove_all()
-        containers.make_image()
-        try:
-            yield
-        finally:
-            containers.remove_all()
+    with containers.machine():
+        yield
 
 
 class World:

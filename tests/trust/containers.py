@@ -6,8 +6,11 @@ import io
 import shutil
 import subprocess
 import tarfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+
+from stack import engine
 
 PREFIX = "t-trust-"
 IMAGE = f"{PREFIX}busybox"
@@ -34,6 +37,18 @@ def make_image() -> None:
             entry.mode, entry.size = 0o755, len(busybox)
             tar.addfile(entry, io.BytesIO(busybox))
     docker("import", "-", IMAGE, content=archive.getvalue())
+
+
+@contextmanager
+def machine() -> Iterator[None]:
+    """An engine with the image; before and after it none of these tests' containers are there."""
+    with engine.running():
+        remove_all()
+        make_image()
+        try:
+            yield
+        finally:
+            remove_all()
 
 
 def run(name: str, *command: str, options: Sequence[str] = ()) -> str:

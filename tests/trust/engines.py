@@ -26,7 +26,25 @@ async def hung_engine(folder: Path) -> AsyncIterator[str]:
         yield address
 
 
-class ScriptedEngine:
+class _Engine:
+    """Answers each connection as `_answer` says."""
+
+    @asynccontextmanager
+    async def serving(self, folder: Path) -> AsyncIterator[str]:
+        writers: list[asyncio.StreamWriter] = []
+
+        async def accept(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+            writers.append(writer)
+            await self._answer(reader, writer)
+
+        async with _serving(folder, accept, writers) as address:
+            yield address
+
+    async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        raise NotImplementedError
+
+
+class ScriptedEngine(_Engine):
     """Answers `_ping` at once and everything else with `status` and `body` when `go` is set;
     `asked` has the request lines."""
 
@@ -36,15 +54,8 @@ class ScriptedEngine:
         self.go = asyncio.Event()
         self.go.set()
         self.asked: list[str] = []
-        self._writers: list[asyncio.StreamWriter] = []
-
-    @asynccontextmanager
-    async def serving(self, folder: Path) -> AsyncIterator[str]:
-        async with _serving(folder, self._answer, self._writers) as address:
-            yield address
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._writers.append(writer)
         line = (await reader.readuntil(b"\r\n\r\n")).split(b"\r\n")[0].decode()
         status, body = 200, b"OK"
         if "/_ping" not in line:
@@ -57,7 +68,7 @@ class ScriptedEngine:
         writer.close()
 
 
-class LogEngine:
+class LogEngine(_Engine):
     """Has one container, and sends `log` when it is asked for: piece by piece, then the end.
 
     `hold` keeps the connection open after the last piece. `written`: bytes that were taken.
@@ -69,15 +80,8 @@ class LogEngine:
         self.hold = hold
         self.asked: list[str] = []
         self.written = 0
-        self._writers: list[asyncio.StreamWriter] = []
-
-    @asynccontextmanager
-    async def serving(self, folder: Path) -> AsyncIterator[str]:
-        async with _serving(folder, self._answer, self._writers) as address:
-            yield address
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._writers.append(writer)
         line = (await reader.readuntil(b"\r\n\r\n")).split(b"\r\n")[0].decode()
         self.asked.append(line)
         writer.write(b"HTTP/1.0 200 OK\r\n\r\n")
@@ -94,7 +98,7 @@ class LogEngine:
         writer.close()
 
 
-class ArchiveEngine:
+class ArchiveEngine(_Engine):
     """One container; `archives` by path, whatever else is asked for is not there.
 
     `hold` keeps the connection open after the last byte.
@@ -104,15 +108,8 @@ class ArchiveEngine:
         self.archives = archives
         self.hold = hold
         self.asked: list[str] = []
-        self._writers: list[asyncio.StreamWriter] = []
-
-    @asynccontextmanager
-    async def serving(self, folder: Path) -> AsyncIterator[str]:
-        async with _serving(folder, self._answer, self._writers) as address:
-            yield address
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._writers.append(writer)
         line = (await reader.readuntil(b"\r\n\r\n")).split(b"\r\n")[0].decode()
         self.asked.append(line)
         path = parse_qs(line.split(" ")[1].partition("?")[2]).get("path", [""])[0]
@@ -132,7 +129,7 @@ class ArchiveEngine:
         writer.close()
 
 
-class ExecEngine:
+class ExecEngine(_Engine):
     """One container with a shell that echoes, and ends at `exit`.
 
     `user`: of the container; `files`: what it has; `create`: status and body of the answer to
@@ -149,15 +146,8 @@ class ExecEngine:
         self.sizes: list[str] = []
         self.running = False
         self.open = 0
-        self._writers: list[asyncio.StreamWriter] = []
-
-    @asynccontextmanager
-    async def serving(self, folder: Path) -> AsyncIterator[str]:
-        async with _serving(folder, self._answer, self._writers) as address:
-            yield address
 
     async def _answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self._writers.append(writer)
         head = (await reader.readuntil(b"\r\n\r\n")).decode()
         method, target, _ = head.split("\r\n")[0].split(" ")
         length = int(head.lower().partition("content-length: ")[2].split("\r\n")[0])

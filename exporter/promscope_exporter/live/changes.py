@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Literal
 
 import msgspec
 
 from promscope_exporter.collectors.registry import Context
-from promscope_exporter.sources.engine import Engine, EngineError
+from promscope_exporter.live.engine import ask
+from promscope_exporter.sources.engine import EngineError
 from promscope_wire.files import FileChange
 
 _KINDS: tuple[Literal["modified", "added", "deleted"], ...] = ("modified", "added", "deleted")
@@ -34,11 +34,7 @@ class LiveChanges:
         Raises LookupError for a node that is no container of an engine here, EngineError when
         it cannot be had.
         """
-        container = self._inventory.containers().get(node)
-        if container is None or container.removed or not container.engine:
-            raise LookupError(node)
-        engine = Engine(container.engine)
-        answer = asyncio.run(engine.get(f"/containers/{container.record.id}/changes"))
+        answer = ask(self._inventory, node, "changes")
         try:
             found = msgspec.json.decode(answer, type=list[_Change] | None)
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import Any
 
 import msgspec
 
 from promscope_exporter import masking
 from promscope_exporter.collectors.registry import Context
-from promscope_exporter.sources.engine import Engine, EngineError
+from promscope_exporter.live.engine import ask
+from promscope_exporter.sources.engine import EngineError
 
 
 class LiveInspection:
@@ -27,11 +27,7 @@ class LiveInspection:
         Raises LookupError for a node that is no container of an engine here, EngineError when
         it cannot be had.
         """
-        container = self._inventory.containers().get(node)
-        if container is None or container.removed or not container.engine:
-            raise LookupError(node)
-        engine = Engine(container.engine)
-        answer = asyncio.run(engine.get(f"/containers/{container.record.id}/json"))
+        answer = ask(self._inventory, node, "json")
         try:
             found: dict[str, Any] = masking.document(msgspec.json.decode(answer, type=dict))
         except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
