@@ -135,10 +135,11 @@ class Street:
 @contextmanager
 def outside() -> Iterator[tuple[str, str, str]]:
     """A machine next to this one, by a link of its own: the name of its network namespace, its
-    address and this host's. The addresses are from a range for tests (RFC 2544)."""
+    address and this host's. The addresses are from a range for tests (RFC 2544), below its last
+    sixteenth, 198.18.240.0/20, which a test may route there."""
     tag = secrets.token_hex(3)
     name, here, there = f"t-street-{tag}", f"so{tag}", f"si{tag}"
-    third, fourth = secrets.randbelow(256), 4 * secrets.randbelow(60)
+    third, fourth = secrets.randbelow(240), 4 * secrets.randbelow(60)
     own, theirs = (f"198.18.{third}.{fourth + n}" for n in (1, 2))
     inside = ("ip", "-n", name)
     try:
