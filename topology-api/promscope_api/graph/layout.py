@@ -93,8 +93,10 @@ class Layout:
         now = self._clock()
         return any(now - at < YOUNG_SECONDS for at in self._born.values())
 
-    def settle(self, cut: Cut) -> Mapping[str, Place]:
-        """Give everything of the view its place and return all places."""
+    def settle(self, cut: Cut, *, connected: bool = True) -> Mapping[str, Place]:
+        """Give everything of the view its place and return all places. `connected`: there may be
+        connections that there were not the last time.
+        """
         parents = {node.id: node.group or TOP for node in cut.nodes.values()}
         parents |= {group.id: group.parent or TOP for group in cut.groups.values()}
         inside: dict[str, list[str]] = defaultdict(list)
@@ -110,7 +112,7 @@ class Layout:
         self._kept.sort()
         self._born = {k: at for k, at in self._born.items() if now - at < YOUNG_SECONDS or k == TOP}
         fresh = {key for key in parents if key not in self.places}
-        if fresh or self.is_young:
+        if fresh or (connected and self.is_young):
             self._astir = None if self._restored else self._around(fresh, parents)
             self._restored = False
             radii = {n.id: RADIUS.get(n.kind, _OUTSIDE_RADIUS) for n in cut.nodes.values()}

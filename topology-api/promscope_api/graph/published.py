@@ -84,7 +84,7 @@ class Published:
         if touched is None:
             touched = everything(self._shown, fresh)
         if self._whole is None and (whole or self._is_rearranged(fresh, touched)):
-            self.layout.settle(fresh)
+            self.layout.settle(fresh, connected=whole or self._is_connected(fresh, touched))
         moved = self._moved(fresh, touched)
         changed = Touched.of(
             self._take_nodes(fresh, touched.nodes | moved),
@@ -99,8 +99,8 @@ class Published:
             self._bodies = {}
 
     def _is_rearranged(self, fresh: Cut, touched: Touched) -> bool:
-        """Whether something came, went or is in another group now, or connections became known
-        while what is new is still arranged by them.
+        """Whether something came, went or is in another group now, or connections came while
+        what is new is still arranged by them.
         """
         shown = self._shown
 
@@ -110,9 +110,13 @@ class Published:
                 return True, node.group
             return (True, group.parent) if group is not None else (False, None)
 
-        return bool(touched.edges and self.layout.is_young) or any(
-            home(shown, key) != home(fresh, key) for key in touched.nodes | touched.groups
-        )
+        if self.layout.is_young and self._is_connected(fresh, touched):
+            return True
+        return any(home(shown, key) != home(fresh, key) for key in touched.nodes | touched.groups)
+
+    def _is_connected(self, fresh: Cut, touched: Touched) -> bool:
+        """Whether connections came; those that went pull nothing to another place."""
+        return any(key in fresh.edges and key not in self._shown.edges for key in touched.edges)
 
     def _moved(self, fresh: Cut, touched: Touched) -> set[str]:
         """The nodes and groups that have another place than before."""

@@ -16,7 +16,8 @@ from promscope_api.graph.layout import YOUNG_SECONDS, Layout
 from promscope_api.graph.places import KEEP_SECONDS
 from promscope_api.graph.snapshot import Snapshot
 from promscope_api.graph.views import VIEWS
-from tests.fleet.snapshots import cid, container, link, shop, snapshot
+from promscope_wire.frames import Change
+from tests.fleet.snapshots import HOST_ID, cid, container, hello, inventory, link, shop, snapshot
 
 
 def view_of(snap: Snapshot, view: str = "containers") -> Cut:
@@ -164,6 +165,23 @@ def test_map_that_is_not_young_stays_as_connections_become_known() -> None:
     before = nodes_at(layout, view_of(quiet))
     layout.settle(view_of(known))
     assert displacement(before, layout) == 0.0
+
+
+def test_what_goes_from_a_young_map_moves_nothing_else() -> None:
+    graph = Graph()
+    graph.overlay.connected(hello())
+    graph.overlay.inventory(HOST_ID, inventory(1))
+    graph.take(shop())
+    shown = graph.view("containers")
+    layout = shown.layout
+    assert layout.is_young
+    source = next(edge.source for edge in shown.now.edges if edge.source.startswith("container:"))
+    before = {key: place for key, place in layout.places.items() if key != source}
+    gone = Change("e1", 2, "destroy", source)
+    assert graph.overlay.change(HOST_ID, gone)
+    graph.touch(source)
+    assert source not in {node.id for node in graph.view("containers").now.nodes}
+    assert {key: layout.places[key] for key in before} == before
 
 
 def test_layout_is_deterministic() -> None:
