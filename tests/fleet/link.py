@@ -50,14 +50,18 @@ class Backend:
 
 
 class DirectLink(GraphLink):
-    """Asks the desk in this process; `up` False: the graph process does not run."""
+    """Asks the desk in this process; `up` False: the graph process does not run; `held`: answers
+    wait for it; `asked`: what was asked for, in order.
+    """
 
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self.backend = Backend()
         self.measures = Measures()
         self.up = True
+        self.held: asyncio.Event | None = None
         self.told: list[tuple[str, dict[str, Any]]] = []
+        self.asked: list[tuple[str, dict[str, Any]]] = []
         scope = Scope(15.0)
         self.desk = Desk(
             graph,
@@ -74,7 +78,15 @@ class DirectLink(GraphLink):
     async def ask(self, what: str, **arguments: Any) -> Reply:
         if not self.up:
             raise GraphUnavailable("the graph process is starting")
+        self.asked.append((what, arguments))
+        if self.held is not None:
+            await self.held.wait()
         return await self.desk.answer(Ask(1, what, arguments))
+
+    async def waits(self, count: int) -> None:
+        """Until so much was asked."""
+        while len(self.asked) < count:
+            await asyncio.sleep(0)
 
     def ask_blocking(self, what: str, **arguments: Any) -> Reply:
         return asyncio.run(self.ask(what, **arguments))

@@ -11,6 +11,7 @@ import contextlib
 import logging
 from collections import deque
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qs
 
@@ -52,23 +53,31 @@ class ClientMessage(msgspec.Struct, frozen=True, tag="resync", tag_field="type")
     """The one thing a client may say: send me a full message."""
 
 
+class Message(msgspec.Struct, frozen=True, gc=False):
+    """What all watchers of a topic are sent: one text for everybody."""
+
+    base: int
+    version: int
+    text: str
+
+
 class Subscriber:
     """One socket's bounded queue. `None` in it stands for "fetch a full message"."""
 
     def __init__(self, topic: Topic) -> None:
         self.topic = topic
-        self._waiting: deque[channel.Push | None] = deque([None])
+        self._waiting: deque[Message | None] = deque([None])
         self._bytes = 0
         self._news = asyncio.Event()
         self._news.set()
         self.overflow = False
 
-    def put(self, push: channel.Push) -> None:
-        self._bytes += len(push.body)
+    def put(self, message: Message) -> None:
+        self._bytes += len(message.text)
         if len(self._waiting) >= MAX_WAITING or self._bytes > MAX_WAITING_BYTES:
             self.overflow = True
         else:
-            self._waiting.append(push)
+            self._waiting.append(message)
         self._news.set()
 
     def resync(self) -> None:
@@ -78,17 +87,17 @@ class Subscriber:
         self._waiting.append(None)
         self._news.set()
 
-    async def next(self) -> channel.Push | None:
+    async def next(self) -> Message | None:
         """The next message, None for a full one. Raises Closed when it did not keep up."""
         while not self._waiting and not self.overflow:
             self._news.clear()
             await self._news.wait()
         if self.overflow:
             raise Closed(4408, "you read too slowly; reconnect for a full message")
-        push = self._waiting.popleft()
-        if push is not None:
-            self._bytes -= len(push.body)
-        return push
+        message = self._waiting.popleft()
+        if message is not None:
+            self._bytes -= len(message.text)
+        return message
 
 
 class Hub:
@@ -101,6 +110,7 @@ class Hub:
         self._guard = guard
         self._dropped = dropped
         self._watchers: dict[Topic, set[Subscriber]] = {}
+        self._fulls: dict[Topic, asyncio.Task[Message]] = {}
 
     def count(self, view: str) -> int:
         return sum(len(found) for topic, found in self._watchers.items() if topic.view == view)
@@ -112,8 +122,13 @@ class Hub:
                 watcher.resync()
 
     def graph_pushed(self, push: channel.Push) -> None:
-        for watcher in self._watchers.get(push.topic, ()):
-            watcher.put(push)
+        # Who comes from now on has missed this: a full message asked for earlier is not for them.
+        self._fulls.pop(push.topic, None)
+        watchers = self._watchers.get(push.topic)
+        if watchers:
+            message = Message(push.base, push.version, push.body.decode())
+            for watcher in watchers:
+                watcher.put(message)
 
     def layout_moved(self, moved: channel.LayoutMoved) -> None: ...
 
@@ -186,27 +201,41 @@ class Hub:
     async def _write(self, subscriber: Subscriber, send: Send) -> None:
         version = 0
         while True:
-            push = await subscriber.next()
-            if push is None:
-                version, body = await self._full(subscriber.topic)
-            elif push.version < version or push.base < version:
+            message = await subscriber.next()
+            if message is None:
+                message = await self._full(subscriber.topic)
+            elif message.version < version or message.base < version:
                 continue
-            else:
-                version, body = push.version, push.body
-            message = {"type": "websocket.send", "text": body.decode()}
+            version = message.version
             try:
                 # cheaper than wait_for, which makes a task for each message of each subscriber
                 async with asyncio.timeout(SEND_SECONDS):
-                    await send(message)
+                    await send({"type": "websocket.send", "text": message.text})
             except TimeoutError:
                 raise Closed(4408, f"you took nothing for {SEND_SECONDS:.0f} s") from None
 
-    async def _full(self, topic: Topic) -> tuple[int, bytes]:
+    async def _full(self, topic: Topic) -> Message:
+        """One for all who wait for it at the same time: of a large view each has megabytes."""
+        asked = self._fulls.get(topic)
+        if asked is None:
+            asked = self._fulls[topic] = asyncio.create_task(self._ask_full(topic))
+            asked.add_done_callback(partial(self._answered, topic))
         try:
-            reply = await self._link.ask("full", view=topic.view, query=topic.filter)
+            return await asyncio.shield(asked)
         except GraphUnavailable as error:
             raise Closed(4410, f"{error}; reconnect in a moment") from error
-        return int(reply.etag), reply.body
+
+    async def _ask_full(self, topic: Topic) -> Message:
+        reply = await self._link.ask("full", view=topic.view, query=topic.filter)
+        version = int(reply.etag)
+        return Message(version, version, reply.body.decode())
+
+    def _answered(self, topic: Topic, asked: asyncio.Task[Message]) -> None:
+        if self._fulls.get(topic) is asked:
+            del self._fulls[topic]
+        if not asked.cancelled():
+            # looked at here, for those who waited may have left
+            asked.exception()
 
 
 async def _end(revoked: asyncio.Event) -> None:

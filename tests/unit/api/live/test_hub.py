@@ -125,6 +125,46 @@ async def test_what_the_full_message_has_already_is_not_sent_again() -> None:
     await socket.leave()
 
 
+async def test_those_who_come_together_share_one_full_message() -> None:
+    stage = Stage()
+    stage.link.held = asyncio.Event()
+    sockets = [Socket(stage.hub) for _ in range(5)]
+    other = Socket(stage.hub, PATH.replace("containers", "hosts"))
+    await asyncio.wait_for(stage.link.waits(2), 60)
+    stage.link.held.set()
+    for socket in (*sockets, other):
+        (full,) = await socket.messages(1)
+        assert full["type"] == "full"
+        await socket.leave()
+    assert [what for what, _ in stage.link.asked] == ["full", "full"]
+
+
+async def test_who_comes_after_a_message_does_not_share_what_was_asked_for_before_it() -> None:
+    stage = Stage()
+    stage.link.held = asyncio.Event()
+    early = Socket(stage.hub)
+    await asyncio.wait_for(stage.link.waits(1), 60)
+    stage.hub.graph_pushed(push(stage.version, stage.version + 1))
+    late = Socket(stage.hub)
+    await asyncio.wait_for(stage.link.waits(2), 60)
+    stage.link.held.set()
+    for socket in (early, late):
+        await socket.messages(1)
+        await socket.leave()
+
+
+async def test_one_who_leaves_does_not_take_the_full_message_from_the_others() -> None:
+    stage = Stage()
+    stage.link.held = asyncio.Event()
+    first, second = Socket(stage.hub), Socket(stage.hub)
+    await asyncio.wait_for(stage.link.waits(1), 60)
+    await first.leave()
+    stage.link.held.set()
+    (full,) = await second.messages(1)
+    assert full["type"] == "full"
+    await second.leave()
+
+
 async def test_graph_is_told_who_is_watched_first_and_last() -> None:
     stage = Stage()
     one, two = Socket(stage.hub), Socket(stage.hub)
