@@ -16,6 +16,7 @@ import uvicorn
 from promscope_api import __version__
 from promscope_api.app import Web
 from promscope_api.audit.log import AuditUnavailable
+from promscope_api.live.sliced_socket import SlicedSocket
 from promscope_api.prometheus.backends import UnusableBackends
 from promscope_api.security.policy_file import UnusablePolicy
 from promscope_api.settings import OPTIONS, Address, Settings, settings
@@ -66,7 +67,7 @@ def _run(chosen: Settings) -> None:
         config = uvicorn.Config(
             web.asgi,
             http="h11",
-            ws="websockets-sansio",
+            ws=SlicedSocket,
             ws_max_size=MAX_FRAME_BYTES,
             ws_per_message_deflate=False,
             limit_concurrency=MAX_CONNECTIONS,

@@ -33,6 +33,8 @@ MAX_TOPICS = 200
 MAX_WAITING = 256
 MAX_WAITING_BYTES = 16 * 1024 * 1024
 SEND_SECONDS = 15.0
+#: A message takes its reader as long as this many bytes a second do, and then SEND_SECONDS at most.
+SLOWEST_BYTES_PER_SECOND = 32 * 1024
 MAX_CLIENT_MESSAGE = 1024
 #: A client that asks for a full message more often than this is not resyncing.
 RESYNC_SECONDS = 1.0
@@ -207,12 +209,13 @@ class Hub:
             elif message.version < version or message.base < version:
                 continue
             version = message.version
+            seconds = SEND_SECONDS + len(message.text) / SLOWEST_BYTES_PER_SECOND
             try:
                 # cheaper than wait_for, which makes a task for each message of each subscriber
-                async with asyncio.timeout(SEND_SECONDS):
+                async with asyncio.timeout(seconds):
                     await send({"type": "websocket.send", "text": message.text})
             except TimeoutError:
-                raise Closed(4408, f"you took nothing for {SEND_SECONDS:.0f} s") from None
+                raise Closed(4408, f"you did not take a message in {seconds:.0f} s") from None
 
     async def _full(self, topic: Topic) -> Message:
         """One for all who wait for it at the same time: of a large view each has megabytes."""
