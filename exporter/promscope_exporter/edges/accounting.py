@@ -74,13 +74,7 @@ class Ledger(Generic[Space]):
     def followed(self, space: Space) -> bool:
         """Whether there are sockets and all of them are told of by their clients on this host."""
         ends = self._ends.get(space, {})
-        return bool(ends) and all(
-            end.connection is not None
-            and not end.socket.dialled
-            and end.connection.client is not None
-            and end.connection.client.gone is None
-            for end in ends.values()
-        )
+        return bool(ends) and all(map(_told_by_client, ends.values()))
 
     def unplaced(self) -> Collection[Connection]:
         """The connections of which it is not yet known where they count."""
@@ -91,7 +85,8 @@ class Ledger(Generic[Space]):
         return self.round > connection.round and now - connection.since > PATIENCE
 
     def poll(self, space: Space, rows: Iterable[Row], now: float, *, baseline: bool) -> None:
-        """All sockets of a space as they are now.
+        """All sockets of a space as they are now, or all but servers' ends of connections whose
+        clients' ends are among them.
 
         Whatever ended before the rows were read may be told before or after; whatever ended
         after they were read must be told after.
@@ -288,7 +283,7 @@ class Ledger(Generic[Space]):
     def _miss(self, space: Space, ends: dict[int, End], poll: int, now: float) -> None:
         over = []
         for cookie, end in ends.items():
-            if end.seen == poll:
+            if end.seen == poll or _told_by_client(end):
                 continue
             if end.gone is None:
                 end.gone, end.polls = now, 1
@@ -338,6 +333,18 @@ class Ledger(Generic[Space]):
             del self._pairs[connection.pair]
         connection.before = None
         connection.pair = None
+
+
+def _told_by_client(end: End) -> bool:
+    """Whether this is the server's end of a connection whose client's end is polled: it need not
+    be seen itself (a filter may hide it)."""
+    connection = end.connection
+    return (
+        connection is not None
+        and not end.socket.dialled
+        and connection.client is not None
+        and connection.client.gone is None
+    )
 
 
 def _give(connection: Connection, counters: Counters, given: tuple[int, int, int]) -> None:

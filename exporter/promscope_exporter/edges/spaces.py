@@ -45,7 +45,8 @@ class Space:
     `owners`: the containers in it, the one that it belongs to first. `newborn`: everything in
     it happened since the probe started; `polled`: it has been looked at; `connected`: how many
     TCP sockets in it do not listen; `used`: how many TCP and UDP sockets it had at `listed`, when
-    its listeners were read; `rests`: for so many polls it may be left out. `sockets` is None
+    its listeners were read; `only`: the filter of its polls (sources.socket_filter), empty for
+    all sockets; `rests`: for so many polls it may be left out. `sockets` is None
     where it cannot be entered.
     """
 
@@ -59,6 +60,7 @@ class Space:
         self.connected = 0
         self.used = (0, 0)
         self.listed = _NEVER
+        self.only = b""
         self.rests = 0
         self.nsid: int | None = None
         self.sockets: SockDiag | None = None

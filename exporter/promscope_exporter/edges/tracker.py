@@ -29,11 +29,12 @@ from promscope_exporter.edges.table import (
     fold_inbound,
 )
 from promscope_exporter.sources import sockdiag
-from promscope_exporter.sources.address import is_group, is_loopback
+from promscope_exporter.sources.address import is_group, is_loopback, is_unspecified
 from promscope_exporter.sources.cgroup import Cgroups
 from promscope_exporter.sources.conntrack import TCP, Address
 from promscope_exporter.sources.sockdiag import Connection as Row
-from promscope_exporter.sources.sockdiag import SockDiag
+from promscope_exporter.sources.sockdiag import Listener, SockDiag
+from promscope_exporter.sources.socket_filter import without_accepted
 from promscope_exporter.sources.tcpevents import Ended
 
 #: Budgets of a probe; what is beyond is folded into `other` per source and per target.
@@ -47,6 +48,8 @@ _MAX_ORPHANS = 2000
 _MAX_QUESTIONS = 100
 #: Where as many sockets are as before, those that listen are read again after so many seconds.
 _LISTEN_SECONDS = 60.0
+#: More listeners than these are not told apart by a filter of sockets.
+_MAX_FILTERED = 64
 #: A namespace of which every connection is told of by its client is left out of so many polls.
 _RESTS = 3
 #: After so many new connections they are given their places, whose memory is then free.
@@ -220,6 +223,7 @@ class Tracker:
                 found.append(Listening(owner, one.inode, protocol, one.ip, one.port))
         self.listeners.update(space, found, now)
         space.connected = tcp - len(waiting)
+        space.only = _only(waiting) if space.connected > _MAX_QUESTIONS else b""
         space.used, space.listed, space.rests = used, now, 0
         return self._may_be_connected(space)
 
@@ -253,7 +257,7 @@ class Tracker:
             rows = sockets.again(asked)
             if len(rows) == len(asked):
                 return rows
-        rows = sockets.connections()
+        rows = sockets.connections(space.only)
         few = space is not self.spaces.host and len(rows) <= _MAX_QUESTIONS
         self._questions[space] = [sockdiag.question(row) for row in rows] if few else []
         return rows
@@ -344,6 +348,15 @@ class Tracker:
         if answerer:
             return Server("udp", answerer[0] or host, server, source, None, host)
         return None
+
+
+def _only(listeners: list[Listener]) -> bytes:
+    """Chooses the sockets to poll where there are many: of a connection by loopback, its client
+    alone."""
+    found = {
+        (one.ip, one.port) for one in listeners if is_loopback(one.ip) or is_unspecified(one.ip)
+    }
+    return without_accepted(sorted(found)) if 0 < len(found) <= _MAX_FILTERED else b""
 
 
 def _pair(scope: int, client: Address, server: Address) -> bytes:

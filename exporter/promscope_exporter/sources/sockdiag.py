@@ -112,10 +112,11 @@ class SockDiag:
         self._buffer = buffer
         self._layouts = layouts
 
-    def connections(self) -> list[Connection]:
-        """Every TCP socket with a peer or on its way to one, both families in one walk."""
+    def connections(self, only: bytes = b"") -> list[Connection]:
+        """Every TCP socket with a peer or on its way to one, both families in one walk; of
+        these what a filter (sources.socket_filter) lets through."""
         rows: list[Connection] = []
-        for size in self._tcp(_EXT_INFO, _CONNECTED):
+        for size in self._tcp(_EXT_INFO, _CONNECTED, only):
             rows += self._layouts.read(self._buffer, size)
         return rows
 
@@ -149,10 +150,11 @@ class SockDiag:
     def close(self) -> None:
         netlink.close(self._link)
 
-    def _tcp(self, extensions: int, states: int) -> Iterator[int]:
+    def _tcp(self, extensions: int, states: int, only: bytes = b"") -> Iterator[int]:
         # The legacy request is the one that answers with both families from one walk of the
         # hash tables of the whole machine, which is most of what a dump costs.
-        return self._dump(TCPDIAG_GETSOCK, _LEGACY.pack(IPV4, 0, 0, extensions, *_ANY, states, 0))
+        request = _LEGACY.pack(IPV4, 0, 0, extensions, *_ANY, states, 0)
+        return self._dump(TCPDIAG_GETSOCK, request + only)
 
     def _dump(self, kind: int, request: bytes) -> Iterator[int]:
         return netlink.ask(self._link, kind, netlink.NLM_F_DUMP, request, self._buffer)

@@ -308,3 +308,29 @@ def test_bytes_are_exact_though_the_side_of_the_server_is_not_polled():
     world.finish()
     assert (world.counters.transmitted, world.counters.received) == (6000, 1200)
     assert world.counters.connections == 0
+
+
+def test_bytes_are_exact_though_a_filter_hides_the_side_of_the_server():
+    world = World()
+    world.poll()
+    early = SimulatedConnection(world, 40001, both=True)
+    world.poll()
+    hidden = [world.sockets.pop(early.server.cookie)]
+    late = SimulatedConnection(world, 40002, both=True)
+    hidden.append(world.sockets.pop(late.server.cookie))
+    for _ in range(5):
+        world.pass_time(15)
+        early.transfer(1000, 200, late=0)
+        late.transfer(50, 7, late=0)
+        world.poll()
+    assert totals(world) == (5250, 1035, 2, 2)
+    early.transfer(1000, 200, late=0)
+    late.transfer(50, 7, late=0)
+    world.sockets.update((one.cookie, one) for one in hidden)
+    early.close(linger=False)
+    late.abort()
+    world.finish()
+    transmitted, *others = totals(world)
+    assert 6299 <= transmitted <= 6300  # whether the reset one was sent a FIN is not told
+    assert others == [1242, 2, 0]
+    assert not world.ledger._pairs
