@@ -32,7 +32,10 @@ from promscope_api.http import (
     topology,
 )
 from promscope_api.http.measures import WebMeasures
+from promscope_api.http.seen import Seen
 from promscope_api.security.guard import respond
+from promscope_api.security.policy import Policy
+from promscope_api.security.principal import LOCAL_VIEWER
 from promscope_api.security.refusal import Refused
 from promscope_wire.frames import Answer
 from tests.fleet.link import DirectLink
@@ -65,10 +68,14 @@ class Control:
 
 
 class Rest:
-    """`get` asks; `check` holds an answer against the OpenAPI document."""
+    """`get` asks, as `who`; `check` holds an answer against the OpenAPI document."""
 
-    def __init__(self, graph: Graph, folder: Path | None = None) -> None:
+    def __init__(
+        self, graph: Graph, folder: Path | None = None, policy: Policy | None = None
+    ) -> None:
         self.link = DirectLink(graph)
+        self.seen = Seen(self.link, policy or Policy())
+        self.who = LOCAL_VIEWER
         self.control = Control()
         self.store_fails = ""
         self.measures = WebMeasures()
@@ -81,17 +88,17 @@ class Rest:
 
         @self.app.before_request
         def anonymous() -> None:
-            flask.g.promscope_principal = None
+            flask.g.promscope_principal = self.who
 
         for routes in (
-            topology.blueprint(self.link),
-            nodes.blueprint(self.link, cast(Dispatch, self.control)),
+            topology.blueprint(self.seen),
+            nodes.blueprint(self.seen, cast(Dispatch, self.control)),
             questions.blueprint(cast(Dispatch, self.control)),
-            search.blueprint(self.link),
-            tables.blueprint(self.link),
-            history.blueprint(self.link),
-            metric_query.blueprint(self.link),
-            health.blueprint(self.link, self.measures),
+            search.blueprint(self.seen),
+            tables.blueprint(self.seen),
+            history.blueprint(self.seen),
+            metric_query.blueprint(self.seen),
+            health.blueprint(self.seen, self.measures),
             parts.blueprint(self.link, {"store": lambda: self.store_fails}),
             openapi.blueprint(),
             reference.blueprint(),

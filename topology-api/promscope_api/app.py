@@ -35,6 +35,7 @@ from promscope_api.http import (
 from promscope_api.http.gated import Gated
 from promscope_api.http.intake import Intake
 from promscope_api.http.measures import WebMeasures
+from promscope_api.http.seen import Seen
 from promscope_api.live.graph_link import GraphLink
 from promscope_api.live.hub import Hub
 from promscope_api.live.layout_keeper import LayoutKeeper
@@ -111,17 +112,18 @@ class Web:
         request_id.install(self.flask)
         trust.install(self.flask)
         limits.install(self.flask)
+        seen = Seen(self._link, trust.policy)
         for routes in (
-            topology.blueprint(self._link),
-            pins.blueprint(self._link, self._pins),
-            relayout.blueprint(self._link),
-            nodes.blueprint(self._link, trust.dispatch),
+            topology.blueprint(seen),
+            pins.blueprint(seen, self._pins),
+            relayout.blueprint(seen),
+            nodes.blueprint(seen, trust.dispatch),
             questions.blueprint(trust.dispatch),
-            search.blueprint(self._link),
-            tables.blueprint(self._link),
-            history.blueprint(self._link),
-            metric_query.blueprint(self._link),
-            health.blueprint(self._link, measures),
+            search.blueprint(seen),
+            tables.blueprint(seen),
+            history.blueprint(seen),
+            metric_query.blueprint(seen),
+            health.blueprint(seen, measures),
             parts.blueprint(
                 self._link, {"store": trust.store.complaint, "audit": trust.audit_complaint}
             ),

@@ -24,6 +24,7 @@ from promscope_api.graph.metric_series import MetricSeriesReader
 from promscope_api.graph.model import Problem
 from promscope_api.graph.past import BadMoment, Busy, NotRemembered, Past
 from promscope_api.graph.search import search
+from promscope_api.graph.sight import EVERYTHING
 from promscope_api.graph.sparklines import Sparklines, UnknownRange
 from promscope_api.graph.timeline import Timelines
 from promscope_api.graph.topic import Topic
@@ -72,11 +73,11 @@ class Desk:
 
     async def answer(self, ask: Ask) -> Reply:
         """Never raises: what goes wrong is an answer too. `at` in the arguments asks the graph
-        of a past moment.
+        of a past moment, `sight` what those see of it who may see a part.
         """
         arguments = dict(ask.arguments)
         try:
-            graph = await self._of(arguments.pop("at", None))
+            graph = await self._of(arguments.pop("at", None), arguments.pop("sight", EVERYTHING))
             made = getattr(self, f"_ask_{ask.what}")(graph, **arguments)
             status, body, compressed, etag = await made if isawaitable(made) else made
             encoding = ask.arguments.get("encoding", "identity")
@@ -88,15 +89,16 @@ class Desk:
             log.exception("could not answer %s", ask.what)
             return _problem(ask.number, 500, "Internal error", "The log has the details.")
 
-    async def _of(self, at: float | None) -> Graph:
-        return self._graph if at is None else await self._past.graph(at)
+    async def _of(self, at: float | None, sight: str) -> Graph:
+        graph = self._graph if at is None else await self._past.graph(at)
+        return graph.seen_by(sight)
 
     def _ask_view(
         self, graph: Graph, view: str, query: str = "", encoding: Encoding = "identity"
     ) -> Made:
         published = graph.view(view, query)
         body = published.body(encoding)
-        etag = f"{Topic(view, query).tag}-{published.version}"
+        etag = f"{Topic(view, query, graph.sight).tag}-{published.version}"
         # One form is enough: a large fleet's plain view is megabytes.
         return (200, body, b"", etag) if encoding == "identity" else (200, b"", body, etag)
 
@@ -131,7 +133,12 @@ class Desk:
 
     def _ask_frames(self, graph: Graph, view: str, query: str) -> Made:
         now = graph.view(view, query).now
-        return 200, _encode(frames(now)), b"", f"{Topic(view, query).tag}-frames-{now.version}"
+        return (
+            200,
+            _encode(frames(now)),
+            b"",
+            f"{Topic(view, query, graph.sight).tag}-frames-{now.version}",
+        )
 
     def _ask_has(self, graph: Graph, view: str, node: str) -> Made:
         if any(one.id == node for one in graph.view(view).now.nodes):
@@ -155,7 +162,7 @@ class Desk:
         return 200, self._measures.text(graph), b"", ""
 
     async def _ask_sparklines(self, graph: Graph, node: str, seconds: int) -> Made:
-        if not graph.exists(node):
+        if not graph.measures(node):
             return 404, _unknown(node), b"", ""
         found = await asyncio.to_thread(
             self._sparklines.of, node, seconds, graph.limits(node), graph.at
@@ -165,17 +172,21 @@ class Desk:
     async def _ask_timeline(self, graph: Graph, node: str, seconds: int) -> Made:
         if node and not graph.exists(node):
             return 404, _unknown(node), b"", ""
-        found = await asyncio.to_thread(self._timelines.of, node, seconds, graph.at)
+        only = set(graph.world.containers) if graph.sight else None
+        found = await asyncio.to_thread(self._timelines.of, node, seconds, graph.at, only)
         return 200, _encode(found), b"", ""
 
     async def _ask_difference(
         self, graph: Graph, since: float, until: float | None, kinds: list[Kind]
     ) -> Made:
         """Between the moments `since` and `until` (None: now)."""
-        before, after = await self._of(since), await self._of(until) if until else graph
+        before = await self._of(since, graph.sight)
+        after = await self._of(until, graph.sight) if until else graph
         return 200, _encode(difference(before, after, kinds)), b"", ""
 
-    async def _ask_metrics(self, _graph: Graph, **asked: Any) -> Made:
+    async def _ask_metrics(self, graph: Graph, **asked: Any) -> Made:
+        if graph.sight:
+            asked["only"] = [key.partition(":")[2] for key in graph.world.containers]
         found = await asyncio.to_thread(partial(self._metrics.read, **asked))
         return 200, _encode(found), b"", ""
 

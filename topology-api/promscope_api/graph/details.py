@@ -227,6 +227,8 @@ def _not_measured(world: World, node: Node, past: bool) -> list[NotMeasured]:
 def _why_unmeasured(world: World, node: Node) -> str:
     if node.kind in ("external", "internet", "other", "unknown") or node.kind in _BUNDLES:
         return ""
+    if node.id in world.named:
+        return "your role shows this host's name only"
     host = node.id if node.kind == "host" else node.parents[-1]
     away = nodes.unreachable(world, host)
     if away:

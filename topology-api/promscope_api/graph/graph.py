@@ -7,6 +7,8 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 
+import msgspec
+
 from promscope_api.graph import nodes
 from promscope_api.graph.cut import Cut
 from promscope_api.graph.cuts import Cuts
@@ -24,6 +26,7 @@ from promscope_api.graph.model import (
 )
 from promscope_api.graph.overlay import Live, Overlay
 from promscope_api.graph.published import Freshness, Published
+from promscope_api.graph.sight import EVERYTHING, Sight
 from promscope_api.graph.snapshot import Host, Snapshot
 from promscope_api.graph.thresholds import Thresholds
 from promscope_api.graph.topic import Topic
@@ -38,6 +41,8 @@ TOPICS = 64
 SEARCHED_SECONDS = 60.0
 #: Layouts that are kept: those of views by label outlive the views themselves.
 LAYOUTS = 256
+#: Sights whose graphs are kept: there are as many as roles that differ in what they show.
+SIGHTS = 32
 
 
 class Graph:
@@ -52,8 +57,12 @@ class Graph:
         at: float | None = None,
         present: Graph | None = None,
         thresholds: Thresholds | None = None,
+        whole: Graph | None = None,
+        sight: Sight | None = None,
     ) -> None:
-        """Of a past moment `at`: `present` is the graph of now, whose places nodes keep."""
+        """Of a past moment `at`: `present` is the graph of now, whose places nodes keep. What
+        somebody may see of the graph `whole`: their `sight`.
+        """
         self.at = at
         self._present = present
         inherited: Thresholds | None = present.thresholds if present is not None else None
@@ -72,6 +81,41 @@ class Graph:
         self._searched_at = -math.inf
         self._current: set[Topic] = set()
         self._summaries: list[ViewSummary] = []
+        self._whole, self._sight = whole, sight
+        self._followed: tuple[World, World] | None = None
+        self._seen: OrderedDict[str, Graph] = OrderedDict()
+
+    @property
+    def sight(self) -> str:
+        """The text of the sight that this is seen by; "" for everything."""
+        return self._sight.text if self._sight else EVERYTHING
+
+    def seen_by(self, sight: str) -> Graph:
+        """What those see who have the sight with this text."""
+        if sight == self.sight:
+            return self
+        found = self._seen.get(sight)
+        if found is None:
+            found = Graph(
+                self._wall_clock, self.at, self._present, self.thresholds, self, Sight(sight)
+            )
+            found.keep(lambda topic: self._keep(msgspec.structs.replace(topic, sight=sight)))
+            self._seen[sight] = found
+            if len(self._seen) > SIGHTS:
+                self._seen.popitem(last=False)
+        self._seen.move_to_end(sight)
+        return found
+
+    def _follow(self, whole: Graph, sight: Sight) -> World:
+        """What is seen of the whole as it is now."""
+        world = whole.world
+        if self._followed is None or self._followed[0] is not world:
+            told = whole._present.world.records if whole._present else world.records
+            self._followed = world, sight.of(world, told)
+            self.snapshot, self.overlay = self._followed[1].snapshot, whole.overlay
+            self.built, self.tried, self.freshness = whole.built, whole.tried, whole.freshness
+            self.touch()
+        return self._followed[1]
 
     @property
     def world(self) -> World:
@@ -79,8 +123,9 @@ class Graph:
 
     def _now(self) -> Cuts:
         """The views of now without places."""
+        part = self._follow(self._whole, self._sight) if self._whole and self._sight else None
         if self._cuts is None:
-            world = compose(self.snapshot, self.overlay, self.thresholds)
+            world = part or compose(self.snapshot, self.overlay, self.thresholds)
             self._cuts = Cuts(world, self._last_index)
         elif self._changed:
             self._cuts.mend(self.overlay, self._changed)
@@ -204,6 +249,8 @@ class Graph:
         if topic not in self._current:
             if query:
                 self.view(view)
+            elif self._whole is not None:
+                published.layout.adopt(self._whole.view(view).layout.places)
             fresh = self.cut(published.view, query)
             published.update(fresh, self.snapshot.taken_at, self.freshness)
             self._current.add(topic)
@@ -218,12 +265,17 @@ class Graph:
             node == INTERNET and node in self.things("containers").nodes
         )
 
+    def measures(self, node: str) -> bool:
+        """Whether the numbers of a node on the map may be asked for."""
+        return self.exists(node) and node not in self.world.named
+
     def limits(self, node: str) -> Limits:
         """What bounds the node's CPU and memory."""
         world = self.world
         return nodes.make(world, node).limits if self.exists(node) else Limits()
 
     def overview(self) -> Overview:
+        self._now()
         # Every page asks for it every few seconds, and it looks at every view there is.
         self._summaries = self._summaries or [
             _summary_of(view, self.cut(view)) for view in VIEWS.values()

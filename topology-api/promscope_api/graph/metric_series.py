@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -63,11 +63,15 @@ class MetricSeriesReader:
         start: float | None,
         end: float | None,
         step: int | None,
+        only: Sequence[str] | None = None,
     ) -> MetricRange:
-        """Raises BadQuery, BadAnswer."""
+        """`only`: ids of the containers whose series may be selected; None: of all, and series of
+        no container too. Raises BadQuery, BadAnswer.
+        """
         now, interval = self._wall_clock(), self._scope.scrape_interval
         start, end, step = ranged(start, end, step, now, interval)
-        query = MetricQuery(name, matches, by, function, start, end, step)
+        containers = None if only is None else tuple(sorted(only))
+        query = MetricQuery(name, matches, by, function, start, end, step, containers)
         promql = query.promql(self._scope)
         plain = msgspec.structs.replace(query, by=()).promql(self._scope)
         counted = parse(self._source.query(f"count({plain})", end), _samples)

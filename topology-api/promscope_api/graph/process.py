@@ -104,7 +104,7 @@ class Process:
     def _told(self, what: str, arguments: dict[str, Any]) -> None:
         if what == "watch":
             change = self._watched.add if arguments["on"] else self._watched.discard
-            change(Topic(arguments["view"], arguments["query"]))
+            change(msgspec.convert(arguments["topic"], Topic))
             return
         try:
             if self._desk.told(what, arguments):
@@ -153,8 +153,8 @@ class Process:
             self._numbers_told = now
         else:
             asyncio.get_running_loop().call_later(NUMBERS_SECONDS, self._changed.set)
-        for topic in sorted(self._watched, key=lambda one: (one.view, one.filter)):
-            published = self._graph.view(topic.view, topic.filter)
+        for topic in sorted(self._watched, key=lambda one: (one.sight, one.view, one.filter)):
+            published = self._graph.seen_by(topic.sight).view(topic.view, topic.filter)
             for base, version, body in published.messages(with_numbers=with_numbers):
                 self._send(channel.Push(topic, base, version, body))
 

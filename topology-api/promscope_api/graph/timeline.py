@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import msgspec
 
@@ -63,9 +63,16 @@ class Timelines:
         self._scope = scope
         self._wall_clock = wall_clock
 
-    def of(self, node: str, seconds: int, until: float | None = None) -> Timeline:
+    def of(
+        self,
+        node: str,
+        seconds: int,
+        until: float | None = None,
+        only: Collection[str] | None = None,
+    ) -> Timeline:
         """The events of the `seconds` before a moment, None: now. `node`: a container or host
-        id, "" for all. Raises UnknownRange, BadAnswer.
+        id, "" for all; `only`: the containers that may be told of, None: all. Raises
+        UnknownRange, BadAnswer.
         """
         if not MIN_SECONDS <= seconds <= MAX_SECONDS:
             raise UnknownRange(
@@ -81,6 +88,7 @@ class Timelines:
             event
             for labels, points in highest.items()
             for event in _events(labels, points, lowest[labels], start)
+            if only is None or event.node in only
         ]
         events.sort(key=lambda event: (-event.at, event.name, event.event))
         return Timeline(node, float(start), float(end), step, events[:LISTED], len(events) > LISTED)

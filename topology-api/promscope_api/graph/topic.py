@@ -1,4 +1,4 @@
-"""What can be watched: a view, or what a filter leaves of it."""
+"""What can be watched: a view, or what a filter leaves of it, of what somebody may see."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from promscope_api.query.parser import parse
 
 
 class Topic(msgspec.Struct, frozen=True, gc=False):
-    """`filter` is a query in its canonical form, "" for the whole view."""
+    """`filter` is a query in its canonical form, "" for the whole view; `sight` the text of a
+    `Sight`, "" for everything.
+    """
 
     view: str
     filter: str = ""
+    sight: str = ""
 
     @classmethod
     def of(cls, view: str, query: str) -> Self:
@@ -25,6 +28,7 @@ class Topic(msgspec.Struct, frozen=True, gc=False):
     @property
     def tag(self) -> str:
         """A short name that is safe in an ETag."""
-        if not self.filter:
+        if not self.filter and not self.sight:
             return self.view
-        return f"{self.view}-{hashlib.sha256(self.filter.encode()).hexdigest()[:12]}"
+        rest = f"{self.filter}\n{self.sight}" if self.sight else self.filter
+        return f"{self.view}-{hashlib.sha256(rest.encode()).hexdigest()[:12]}"

@@ -26,7 +26,7 @@ class World(msgspec.Struct, frozen=True):
     """Hosts, containers, processes and links by what is known last. `records`: the descriptive
     records of the containers whose host has a tunnel; `live`: host id → what its tunnel has said;
     `crew`: host → how many containers it has; `projects`: compose project → hosts that have it;
-    `firing`: node → its alerts.
+    `firing`: node → its alerts; `named`: hosts of which their name is all that may be seen.
     """
 
     snapshot: Snapshot
@@ -40,6 +40,7 @@ class World(msgspec.Struct, frozen=True):
     projects: Mapping[str, frozenset[str]]
     firing: Mapping[str, tuple[Alert, ...]]
     thresholds: Thresholds
+    named: frozenset[str] = frozenset()
 
     def host_of(self, node: str) -> str:
         """The host a host or container node is on; "" for anything else."""
@@ -84,7 +85,7 @@ def compose(
         records,
         {live.host_id: live for live in overlay},
         Counter(container.host for container in containers.values()),
-        _projects(containers),
+        projects(containers),
         alerts(snapshot.firing, _host_of_target(hosts), containers),
         thresholds,
     )
@@ -120,7 +121,7 @@ def recompose(world: World, overlay: Overlay, nodes: Collection[str]) -> World:
         containers=containers,
         records=records,
         crew=+crew,
-        projects=_projects(containers),
+        projects=projects(containers),
         firing=alerts(snapshot.firing, _host_of_target(world.hosts), containers),
     )
     if any(one.source in came_or_went or one.target in came_or_went for one in snapshot.links):
@@ -156,7 +157,8 @@ def _processes(
     }
 
 
-def _projects(containers: Mapping[str, Container]) -> dict[str, frozenset[str]]:
+def projects(containers: Mapping[str, Container]) -> dict[str, frozenset[str]]:
+    """Compose project → the hosts that have containers of it."""
     found: defaultdict[str, set[str]] = defaultdict(set)
     for container in containers.values():
         if container.compose_project:

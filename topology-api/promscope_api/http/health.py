@@ -9,7 +9,8 @@ import msgspec
 from prometheus_client import CONTENT_TYPE_PLAIN_0_0_4
 
 from promscope_api.http.measures import WebMeasures
-from promscope_api.live.graph_link import GraphLink, GraphUnavailable
+from promscope_api.http.seen import Seen
+from promscope_api.live.graph_link import GraphUnavailable
 from promscope_api.security.guard import health
 
 
@@ -19,8 +20,9 @@ class _Ready(msgspec.Struct):
     stale_reason: str | None = None
 
 
-def blueprint(link: GraphLink, measures: WebMeasures) -> flask.Blueprint:
+def blueprint(seen: Seen, measures: WebMeasures) -> flask.Blueprint:
     routes = flask.Blueprint("health", __name__)
+    link = seen.link
 
     @routes.get("/-/healthy")
     @health
@@ -46,6 +48,7 @@ def blueprint(link: GraphLink, measures: WebMeasures) -> flask.Blueprint:
 
     @routes.get("/metrics")
     def metrics() -> flask.Response:
+        seen.need_everything()
         body = measures.text()
         # Without the graph its families are absent, and promscope_api_graph_up says why.
         with contextlib.suppress(GraphUnavailable):

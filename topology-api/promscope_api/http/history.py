@@ -8,13 +8,13 @@ from promscope_api.graph.difference import DEFAULT, KINDS
 from promscope_api.http import moment
 from promscope_api.http.forward import forward
 from promscope_api.http.nodes import check
-from promscope_api.live.graph_link import GraphLink
+from promscope_api.http.seen import Seen
 from promscope_api.security.refusal import Refused
 
 DEFAULT_RANGE = "1h"
 
 
-def blueprint(link: GraphLink) -> flask.Blueprint:
+def blueprint(seen: Seen) -> flask.Blueprint:
     routes = flask.Blueprint("history", __name__)
 
     @routes.get("/api/v1/topology/diff")
@@ -26,7 +26,7 @@ def blueprint(link: GraphLink) -> flask.Blueprint:
         if not set(kinds) <= set(KINDS):
             raise Refused(400, "bad-kind", f"by is a list of {', '.join(KINDS)}.")
         chosen = [kind for kind in KINDS if kind in kinds]
-        return forward(link.ask_blocking("difference", since=since, until=until, kinds=chosen))
+        return forward(seen.ask("difference", since=since, until=until, kinds=chosen))
 
     @routes.get("/api/v1/timeline")
     def timeline() -> flask.Response:
@@ -34,6 +34,6 @@ def blueprint(link: GraphLink) -> flask.Blueprint:
         if node:
             check(node)
         asked = {"node": node, "seconds": moment.seconds(DEFAULT_RANGE)}
-        return forward(link.ask_blocking("timeline", **asked, **moment.at()))
+        return forward(seen.ask("timeline", **asked, **moment.at()))
 
     return routes

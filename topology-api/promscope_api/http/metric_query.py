@@ -6,14 +6,14 @@ import flask
 
 from promscope_api.http import moment
 from promscope_api.http.forward import forward
-from promscope_api.live.graph_link import GraphLink
+from promscope_api.http.seen import Seen
 from promscope_api.prometheus.metric_query import FUNCTIONS
 from promscope_api.security.refusal import Refused
 
 MAX_STEP = 24 * 3600
 
 
-def blueprint(link: GraphLink) -> flask.Blueprint:
+def blueprint(seen: Seen) -> flask.Blueprint:
     routes = flask.Blueprint("metrics", __name__)
 
     @routes.get("/api/v1/metrics")
@@ -24,7 +24,7 @@ def blueprint(link: GraphLink) -> flask.Blueprint:
             raise Refused(400, "bad-query", f"function is one of {', '.join(FUNCTIONS)}.")
         by = asked.get("by", "")
         return forward(
-            link.ask_blocking(
+            seen.ask(
                 "metrics",
                 name=asked.get("name", ""),
                 matches=asked.getlist("match"),

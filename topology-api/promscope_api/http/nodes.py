@@ -10,7 +10,7 @@ from promscope_api.control.offers import Offer
 from promscope_api.graph.details import NOT_RECORDED, Details, NotMeasured
 from promscope_api.http import moment
 from promscope_api.http.forward import forward
-from promscope_api.live.graph_link import GraphLink
+from promscope_api.http.seen import Seen
 from promscope_api.security.guard import caller
 from promscope_api.security.refusal import Refused
 from promscope_wire import ids
@@ -38,14 +38,14 @@ class NodeAnswer(Details, frozen=True):
     streams: list[Offer]
 
 
-def blueprint(link: GraphLink, dispatch: Dispatch) -> flask.Blueprint:
+def blueprint(seen: Seen, dispatch: Dispatch) -> flask.Blueprint:
     routes = flask.Blueprint("nodes", __name__)
 
     @routes.get("/api/v1/nodes/<node>")
     def details(node: str) -> flask.Response:
         check(node)
         at = moment.at()
-        reply = link.ask_blocking("node", node=node, **at)
+        reply = seen.ask("node", node=node, **at)
         if reply.status != 200:
             return forward(reply)
         known = msgspec.json.decode(reply.body, type=Details)
@@ -69,7 +69,7 @@ def blueprint(link: GraphLink, dispatch: Dispatch) -> flask.Blueprint:
     def metrics(node: str) -> flask.Response:
         check(node)
         asked = {"node": node, "seconds": moment.seconds(DEFAULT_RANGE)}
-        return forward(link.ask_blocking("sparklines", **asked, **moment.at()))
+        return forward(seen.ask("sparklines", **asked, **moment.at()))
 
     return routes
 

@@ -7,10 +7,11 @@ from typing import Annotated
 import flask
 import msgspec
 
+from promscope_api.graph.sight import EVERYTHING
 from promscope_api.http.body import read_body
 from promscope_api.http.forward import forward
+from promscope_api.http.seen import Seen
 from promscope_api.http.wanted import wanted
-from promscope_api.live.graph_link import GraphLink
 from promscope_api.live.pin_keeper import PinKeeper
 from promscope_api.security.guard import caller, needs
 from promscope_api.security.refusal import Refused
@@ -40,14 +41,15 @@ class PinList(msgspec.Struct, frozen=True):
     items: list[Pin]
 
 
-def blueprint(link: GraphLink, pins: PinKeeper) -> flask.Blueprint:
+def blueprint(seen: Seen, pins: PinKeeper) -> flask.Blueprint:
     """The routes. The map looks the same to everybody, so whoever moves it must have signed in."""
     routes = flask.Blueprint("pins", __name__)
 
     @routes.get("/api/v1/topology/<view>/pins")
     @needs("view")
     def listed(view: str) -> flask.Response:
-        found = sorted(pins.of(wanted(view).view).items())
+        known = wanted(view).view
+        found = sorted(x for x in pins.of(known).items() if _shows(seen, known, x[0]))
         return _answer(PinList([Pin(node, x, y) for node, (x, y) in found]))
 
     @routes.put("/api/v1/topology/<view>/pins/<node>")
@@ -55,7 +57,7 @@ def blueprint(link: GraphLink, pins: PinKeeper) -> flask.Blueprint:
     def put(view: str, node: str) -> flask.Response:
         signed_in()
         body, known = read_body(PinBody), wanted(view).view
-        there = link.ask_blocking("has", view=known, node=node)
+        there = seen.ask("has", view=known, node=node)
         if there.status != 200:
             return forward(there)
         try:
@@ -69,7 +71,8 @@ def blueprint(link: GraphLink, pins: PinKeeper) -> flask.Blueprint:
     @needs("view")
     def remove(view: str, node: str) -> flask.Response:
         signed_in()
-        if not pins.remove(wanted(view).view, node):
+        known = wanted(view).view
+        if not _shows(seen, known, node) or not pins.remove(known, node):
             raise Refused(404, "not-found", "This node is not pinned in this view.")
         return flask.Response(status=204, headers={"Cache-Control": "no-store"})
 
@@ -81,6 +84,13 @@ def signed_in() -> None:
     principal = caller()
     if principal is None or principal.anonymous:
         raise Refused(403, "denied", "Sign in to move the map: it moves for everybody.")
+
+
+def _shows(seen: Seen, view: str, node: str) -> bool:
+    """Whether the caller may know of this node's pin, which outlives the node."""
+    if seen.sight == EVERYTHING:
+        return True
+    return seen.ask("has", view=view, node=node).status == 200
 
 
 def _answer(body: msgspec.Struct) -> flask.Response:

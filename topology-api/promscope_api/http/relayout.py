@@ -6,20 +6,22 @@ import flask
 
 from promscope_api.http.forward import forward
 from promscope_api.http.pins import signed_in
+from promscope_api.http.seen import Seen
 from promscope_api.http.wanted import wanted
-from promscope_api.live.graph_link import GraphLink
 from promscope_api.security.guard import needs
 
 
-def blueprint(link: GraphLink) -> flask.Blueprint:
-    """The route. Pins stay where they are; everything else gets another place, for everybody."""
+def blueprint(seen: Seen) -> flask.Blueprint:
+    """The route. Pins stay where they are; everything else gets another place, for everybody, which
+    needs to see everybody's nodes."""
     routes = flask.Blueprint("relayout", __name__)
 
     @routes.post("/api/v1/topology/<view>/layout")
     @needs("view")
     def relayout(view: str) -> flask.Response:
         signed_in()
-        answer = link.ask_blocking("relayout", view=wanted(view).view)
+        seen.need_everything()
+        answer = seen.ask("relayout", view=wanted(view).view)
         if answer.status != 200:
             return forward(answer)
         return flask.Response(status=204, headers={"Cache-Control": "no-store"})

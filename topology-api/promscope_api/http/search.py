@@ -6,15 +6,15 @@ import flask
 
 from promscope_api.http import moment
 from promscope_api.http.forward import forward
+from promscope_api.http.seen import Seen
 from promscope_api.http.wanted import understood
-from promscope_api.live.graph_link import GraphLink
 from promscope_api.query.tokens import MAX_TEXT
 from promscope_api.security.refusal import Refused
 
 MAX_HITS = 100
 
 
-def blueprint(link: GraphLink) -> flask.Blueprint:
+def blueprint(seen: Seen) -> flask.Blueprint:
     routes = flask.Blueprint("search", __name__)
 
     @routes.get("/api/v1/search")
@@ -22,7 +22,7 @@ def blueprint(link: GraphLink) -> flask.Blueprint:
         query = flask.request.args.get("q", "")
         understood(query)
         asked = {"query": query, "limit": MAX_HITS}
-        return forward(link.ask_blocking("search", **asked, **moment.at()))
+        return forward(seen.ask("search", **asked, **moment.at()))
 
     @routes.get("/api/v1/query/completions")
     def completions() -> flask.Response:
@@ -32,6 +32,6 @@ def blueprint(link: GraphLink) -> flask.Blueprint:
         cursor = flask.request.args.get("cursor") or str(len(text))
         if not (cursor.isascii() and cursor.isdecimal() and len(cursor) < 6):
             raise Refused(400, "bad-cursor", "Write cursor as a number of characters.")
-        return forward(link.ask_blocking("complete", text=text, cursor=int(cursor)))
+        return forward(seen.ask("complete", text=text, cursor=int(cursor)))
 
     return routes

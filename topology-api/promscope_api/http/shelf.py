@@ -36,8 +36,8 @@ class Shelf:
 
     def view(self, topic: Topic, encoding: Encoding = "identity") -> Reply:
         """The view as it is now, or was a moment ago. Raises GraphUnavailable."""
-        asked = {"view": topic.view, "query": topic.filter, "encoding": encoding}
-        coming = self._link.begin("view", **asked)
+        asked = {"view": topic.view, "query": topic.filter, "sight": topic.sight}
+        coming = self._link.begin("view", **asked, encoding=encoding)
         key = (topic, encoding)
         coming.add_done_callback(lambda done: self._put(key, done))
         with self._lock:

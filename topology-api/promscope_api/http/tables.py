@@ -7,8 +7,8 @@ import flask
 from promscope_api.graph.table import MAX_CURSOR
 from promscope_api.http import moment
 from promscope_api.http.forward import forward
+from promscope_api.http.seen import Seen
 from promscope_api.http.wanted import wanted
-from promscope_api.live.graph_link import GraphLink
 from promscope_api.security.refusal import Refused
 
 DEFAULT_LIMIT, MAX_LIMIT = 100, 1000
@@ -16,7 +16,7 @@ DEFAULT_SORT = "label"
 MEDIA = {"csv": "text/csv; charset=utf-8; header=present", "json": "application/json"}
 
 
-def blueprint(link: GraphLink) -> flask.Blueprint:
+def blueprint(seen: Seen) -> flask.Blueprint:
     routes = flask.Blueprint("tables", __name__)
 
     @routes.get("/api/v1/topology/<view>/nodes")
@@ -30,14 +30,14 @@ def blueprint(link: GraphLink) -> flask.Blueprint:
             "limit": _limit(),
             "cursor": cursor,
         }
-        return forward(link.ask_blocking("page", **asked, **moment.at()))
+        return forward(seen.ask("page", **asked, **moment.at()))
 
     @routes.get("/api/v1/topology/<view>/export")
     def export(view: str) -> flask.Response:
         form = flask.request.args.get("format", "csv")
         if form not in MEDIA:
             raise Refused(400, "bad-format", f"Write format as one of {', '.join(MEDIA)}.")
-        reply = link.ask_blocking("export", **_topic(view), form=form, **moment.at())
+        reply = seen.ask("export", **_topic(view), form=form, **moment.at())
         response = forward(reply)
         if reply.status == 200:
             response.content_type = MEDIA[form]
@@ -47,7 +47,7 @@ def blueprint(link: GraphLink) -> flask.Blueprint:
 
     @routes.get("/api/v1/topology/<view>/frames")
     def frames(view: str) -> flask.Response:
-        return forward(link.ask_blocking("frames", **_topic(view), **moment.at()))
+        return forward(seen.ask("frames", **_topic(view), **moment.at()))
 
     return routes
 

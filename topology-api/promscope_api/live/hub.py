@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import parse_qs
 
 import msgspec
+from msgspec.structs import replace
 
 from promscope_api.graph import channel
 from promscope_api.graph.topic import Topic
@@ -23,6 +24,7 @@ from promscope_api.http.wanted import wanted
 from promscope_api.live.graph_link import GraphLink, GraphUnavailable
 from promscope_api.security.guard import Guard, Receive, Send, accepted, refuse_socket
 from promscope_api.security.lifelines import CLOSE_CODE
+from promscope_api.security.principal import Principal
 from promscope_api.security.refusal import Refused
 from promscope_api.security.request import Scope
 
@@ -141,7 +143,7 @@ class Hub:
             return
         await receive()
         try:
-            topic = wanted(view, _filter(scope))
+            topic = replace(wanted(view, _filter(scope)), sight=self._sight(principal))
         except Refused as refused:
             await refuse_socket(scope, send, refused)
             return
@@ -198,7 +200,14 @@ class Hub:
             self._tell(subscriber.topic, on=False)
 
     def _tell(self, topic: Topic, *, on: bool) -> None:
-        self._link.tell("watch", view=topic.view, query=topic.filter, on=on)
+        self._link.tell("watch", topic=msgspec.to_builtins(topic), on=on)
+
+    def _sight(self, principal: Principal) -> str:
+        """Raises Refused for one who may see nothing."""
+        sight = self._guard.policy.sight(principal)
+        if sight is None:
+            raise Refused(403, "denied", "You may see nothing here.")
+        return sight
 
     async def _write(self, subscriber: Subscriber, send: Send) -> None:
         version = 0
@@ -229,7 +238,7 @@ class Hub:
             raise Closed(4410, f"{error}; reconnect in a moment") from error
 
     async def _ask_full(self, topic: Topic) -> Message:
-        reply = await self._link.ask("full", view=topic.view, query=topic.filter)
+        reply = await self._link.ask("full", view=topic.view, query=topic.filter, sight=topic.sight)
         version = int(reply.etag)
         return Message(version, version, reply.body.decode())
 

@@ -20,6 +20,8 @@ FUNCTIONS: tuple[Function, ...] = get_args(Function)
 MAX_MATCHERS = 20
 MAX_LABELS = 10
 MAX_POINTS = 1000
+#: Containers a query can be bound to: Prometheus takes them as one expression.
+MAX_CONTAINERS = 2000
 MAX_RANGE_SECONDS = 31 * 24 * 3600
 _DEFAULT_POINTS = 240
 
@@ -38,6 +40,7 @@ class BadQuery(ValueError):
 class MetricQuery(msgspec.Struct, frozen=True):
     """What is asked. `matches`: `label=value` or `label!=value`, several values of one label are
     alternatives; `by`: labels to keep, none: every series by itself. Times in Unix seconds.
+    `containers`: ids of those whose series may be selected at all; None: no such bound.
     """
 
     name: str
@@ -47,13 +50,14 @@ class MetricQuery(msgspec.Struct, frozen=True):
     start: float
     end: float
     step: int
+    containers: tuple[str, ...] | None = None
 
     def promql(self, scope: Scope) -> str:
         """Counters as rates per second. Raises BadQuery."""
         if not _NAME.fullmatch(self.name):
             raise BadQuery("name is that of a metric, such as promscope_container_processes")
         family = self.name.removeprefix("promscope_")
-        found = scope.of(family, *_matchers(self.matches))
+        found = scope.of(family, *_matchers(self.matches), *self._bound())
         if _COUNTER.search(self.name):
             window = max(4 * scope.scrape_interval, self.step)
             found = f"rate({found}[{round(window)}s])"
@@ -63,6 +67,16 @@ class MetricQuery(msgspec.Struct, frozen=True):
         if len(self.by) > MAX_LABELS or not all(map(_LABEL.fullmatch, self.by)):
             raise BadQuery(f"by is at most {MAX_LABELS} labels, separated by commas")
         return f"{self.function} by ({', '.join(self.by)}) ({once})"
+
+    def _bound(self) -> list[Matcher]:
+        if self.containers is None:
+            return []
+        if not 0 < len(self.containers) <= MAX_CONTAINERS:
+            raise BadQuery(
+                "your role shows some nodes only; this is asked for those of 1 to"
+                f" {MAX_CONTAINERS} containers, and it shows {len(self.containers)}"
+            )
+        return [Matcher("container_id", self.containers)]
 
 
 def ranged(

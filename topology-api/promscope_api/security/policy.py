@@ -18,8 +18,8 @@ from promscope_api.security.selector import Selector
 from promscope_wire.frames import CONTROL_GROUPS, LIFECYCLE_ACTIONS, STREAM_KINDS
 
 #: Permissions that a selector can limit to some nodes.
-OF_NODES = ("processes", *CONTROL_GROUPS, "exec-root")
-PERMISSIONS = ("view", *OF_NODES, "tokens", "users", "audit")
+OF_NODES = ("view", "processes", *CONTROL_GROUPS, "exec-root")
+PERMISSIONS = (*OF_NODES, "tokens", "users", "audit")
 
 ROLES: Mapping[str, frozenset[str]] = {
     "viewer": frozenset(("view", "processes", "tokens")),
@@ -92,15 +92,39 @@ class Policy:
         for role, rule in self._rules(principal):
             if permission not in rule.permissions:
                 continue
-            if rule.selector is None:
-                return Decision(True, f"granted by the role {role}")
-            if rule.selector.matches(labels):
-                return Decision(True, f"granted by the role {role} where {rule.selector.text}")
+            if rule.selector is None or rule.selector.matches(labels):
+                where = f" where {rule.selector.text}" if rule.selector else ""
+                hidden = permission in OF_NODES and self._hides(principal, labels)
+                reason = f"granted by the role {role}{where}"
+                return Decision(False, hidden) if hidden else Decision(True, reason)
             elsewhere = f"the role {role} includes {permission} only where {rule.selector.text}"
         if elsewhere:
             return Decision(False, elsewhere)
         roles = ", ".join(principal.roles) or "none"
         return Decision(False, f"your role ({roles}) does not include {permission}")
+
+    def sight(self, principal: Principal | None) -> str | None:
+        """The text of the `graph.sight.Sight` that the caller may see nodes by: "" for all of them,
+        None for none."""
+        if "view" not in self.permissions(principal):
+            return None
+        chosen = set()
+        for _, rule in self._rules(principal):
+            if "view" in rule.permissions:
+                if rule.selector is None:
+                    return ""
+                chosen.add(" ".join(rule.selector.text.split()))
+        return "\n".join(sorted(chosen))
+
+    def _hides(self, principal: Principal, labels: Mapping[str, str]) -> str:
+        """Why nothing may be done to a node: its caller sees others only; "" if it does not."""
+        hidden = ""
+        for role, rule in self._rules(principal):
+            if "view" in rule.permissions:
+                if rule.selector is None or rule.selector.matches(labels):
+                    return ""
+                hidden = f"the role {role} shows only nodes where {rule.selector.text}"
+        return hidden
 
     def _rules(self, principal: Principal | None) -> Iterator[tuple[str, Rule]]:
         for role in principal.roles if principal else ():

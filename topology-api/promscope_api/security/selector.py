@@ -25,8 +25,10 @@ class _Requirement:
     values: frozenset[str] | None
     negated: bool
 
-    def holds(self, labels: Mapping[str, str]) -> bool:
+    def holds(self, labels: Mapping[str, str], *, whole: bool) -> bool:
         found = labels.get(self.key)
+        if found is None and not whole:
+            return False
         held = found is not None if self.values is None else found in self.values
         return held != self.negated
 
@@ -38,9 +40,10 @@ class Selector:
         self.text = text
         self._requirements = tuple(map(_requirement, _COMMA.split(text)))
 
-    def matches(self, labels: Mapping[str, str]) -> bool:
-        """Whether everything it requires of a node's labels holds."""
-        return all(one.holds(labels) for one in self._requirements)
+    def matches(self, labels: Mapping[str, str], *, whole: bool = True) -> bool:
+        """Whether everything it requires of a node's labels holds. `whole` False: the node may have
+        labels beside these, so nothing holds for being absent."""
+        return all(one.holds(labels, whole=whole) for one in self._requirements)
 
 
 def _requirement(text: str) -> _Requirement:

@@ -92,13 +92,13 @@ async def test_questions_are_answered_by_number() -> None:
 
 async def test_only_what_is_watched_is_pushed() -> None:
     async with graph() as (web, _):
-        web.tell("watch", view="containers", query="", on=True)
+        web.tell("watch", topic={"view": "containers"}, on=True)
         web.tell("connected", hello=hello())
         web.tell("inventory", host_id=HOST_ID, frame=inventory(1, record(1)))
         push: Push = await web.hear(Push)
         assert push.topic == Topic("containers")
-        web.tell("watch", view="containers", query="", on=False)
-        web.tell("watch", view="hosts", query="", on=True)
+        web.tell("watch", topic={"view": "containers"}, on=False)
+        web.tell("watch", topic={"view": "hosts"}, on=True)
         assert (await web.hear(Push)).topic == Topic("hosts")
 
 
@@ -107,7 +107,7 @@ async def test_events_that_come_together_are_one_message(
 ) -> None:
     monkeypatch.setattr(module, "COALESCE_SECONDS", 0.5)
     async with graph() as (web, _):
-        web.tell("watch", view="containers", query="", on=True)
+        web.tell("watch", topic={"view": "containers"}, on=True)
         web.tell("connected", hello=hello())
         web.tell("inventory", host_id=HOST_ID, frame=inventory(1))
         await web.hear(Push)

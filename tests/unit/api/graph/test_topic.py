@@ -25,3 +25,8 @@ def test_tags_differ_and_are_safe_in_a_header() -> None:
 def test_what_is_no_query_is_no_topic() -> None:
     with pytest.raises(BadQuery):
         Topic.of("hosts", "(")
+
+
+def test_two_sights_of_one_view_have_two_tags() -> None:
+    tags = {Topic("hosts").tag, Topic("hosts", "", "a=b").tag, Topic("hosts", "a=b").tag}
+    assert len(tags) == 3

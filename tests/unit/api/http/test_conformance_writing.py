@@ -15,6 +15,7 @@ from schemathesis import checks
 from promscope_api.graph.graph import Graph
 from promscope_api.http import limits, openapi, pins, problem, request_id
 from promscope_api.http.openapi import document
+from promscope_api.http.seen import Seen
 from promscope_api.live.pin_keeper import PinKeeper
 from promscope_api.security.guard import COOKIE
 from promscope_api.store.pins import Pins
@@ -49,7 +50,7 @@ class Api:
         limits.install(self.app)
         self.app.register_blueprint(openapi.blueprint())
         keeper = PinKeeper(link, Pins(self.trust.store))
-        self.app.register_blueprint(pins.blueprint(link, keeper))
+        self.app.register_blueprint(pins.blueprint(Seen(link, self.trust.policy), keeper))
 
         secret, _ = self.trust.tokens.create("reader", "tester", ("admin",))
         self.reader = {"Authorization": f"Bearer {secret}"}

@@ -31,7 +31,7 @@ def rest(tmp_path: Path) -> Iterator[Rest]:
     rest = Rest(graph)
     with Store.open(tmp_path) as store:
         keeper = PinKeeper(rest.link, Pins(store))
-        rest.app.register_blueprint(routes.blueprint(rest.link, keeper))
+        rest.app.register_blueprint(routes.blueprint(rest.seen, keeper))
 
         @rest.app.before_request
         def signed_in() -> None:

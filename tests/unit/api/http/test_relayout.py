@@ -20,7 +20,7 @@ def rest() -> Rest:
     graph = Graph()
     graph.take(shop(projects=1, services=2, replicas=1, plain=1))
     rest = Rest(graph)
-    rest.app.register_blueprint(routes.blueprint(rest.link))
+    rest.app.register_blueprint(routes.blueprint(rest.seen))
 
     @rest.app.before_request
     def signed_in() -> None:

@@ -85,7 +85,7 @@ async def test_threads_may_ask_too() -> None:
 async def test_live_events_reach_watchers_as_messages_without_a_gap() -> None:
     async with running() as (link, heard):
         feed = TunnelFeed(link)
-        link.tell("watch", view="containers", query="", on=True)
+        link.tell("watch", topic={"view": "containers"}, on=True)
         reply = await link.ask("full", view="containers")
         client = Client()
         client.take(json.loads(reply.body))
@@ -98,7 +98,7 @@ async def test_live_events_reach_watchers_as_messages_without_a_gap() -> None:
             if push.base >= client.version:
                 client.take(json.loads(push.body))
         assert set(client.nodes) == {cid(1), cid(2)}
-        link.tell("watch", view="containers", query="", on=False)
+        link.tell("watch", topic={"view": "containers"}, on=False)
 
 
 async def test_backend_that_is_not_there_is_said_to_be_so() -> None:
@@ -155,7 +155,7 @@ async def test_before_it_runs_nothing_is_answered() -> None:
         await link.ask("overview")
     with pytest.raises(GraphUnavailable, match="starting"):
         link.ask_blocking("overview")
-    link.tell("watch", view="hosts", query="", on=True)
+    link.tell("watch", topic={"view": "hosts"}, on=True)
     assert not link.is_up
 
 
@@ -186,7 +186,7 @@ async def test_listener_that_fails_stops_neither_the_others_nor_the_link() -> No
     task = asyncio.create_task(link.run())
     try:
         await until(lambda: heard.starts == 1)
-        link.tell("watch", view="containers", query="", on=True)
+        link.tell("watch", topic={"view": "containers"}, on=True)
         TunnelFeed(link).connected(hello())
         TunnelFeed(link).inventory(HOST_ID, inventory(1, record(1)))
         await until(lambda: heard.starts == 2)
@@ -201,7 +201,7 @@ async def test_graph_that_does_not_read_is_started_again(monkeypatch: pytest.Mon
     async with running() as (link, heard):
         (child,) = children()
         child.send_signal(signal.SIGSTOP)
-        link.tell("watch", view="x" * (4 << 20), query="", on=True)
+        link.tell("watch", topic={"view": "x" * (4 << 20)}, on=True)
         assert not link.is_up
         await until(lambda: heard.starts == 2)
         assert not child.is_running()

@@ -15,9 +15,11 @@ from promscope_api.live import hub as module
 from promscope_api.live.hub import Hub
 from promscope_api.security.guard import Guard
 from promscope_api.security.lifelines import Lifelines
+from promscope_api.security.policy import Policy
 from promscope_api.security.principal import Principal
 from tests.fleet.link import DirectLink
 from tests.fleet.snapshots import shop
+from tests.fleet.teams import ALL, BILLS, POLICY, SECRETS, SHOPPER, STORE, WEB, scraped
 
 PATH = "/api/v1/topology/containers/ws"
 
@@ -28,10 +30,12 @@ class Open:
     def __init__(self, lets: bool = True) -> None:
         self.lets = lets
         self.valid = {"1"}
+        self.policy = Policy()
+        self.who = Principal("ada", ("viewer",), "session", "1")
         self.lifelines = Lifelines(lambda _: self.valid, lambda _: set())
 
     async def open_socket(self, *_: Any, **__: Any) -> Any:
-        return Principal("ada", ("viewer",), "session", "1") if self.lets else None
+        return self.who if self.lets else None
 
 
 class Socket:
@@ -198,7 +202,8 @@ async def test_restarted_graph_gives_everybody_a_full_message() -> None:
     await socket.messages(1)
     stage.hub.graph_started()
     assert [item["type"] for item in await socket.messages(2)] == ["full", "full"]
-    assert stage.link.told[-1] == ("watch", {"view": "containers", "query": "", "on": True})
+    watched = {"view": "containers", "filter": "", "sight": ""}
+    assert stage.link.told[-1] == ("watch", {"topic": watched, "on": True})
     await socket.leave()
 
 
@@ -304,3 +309,32 @@ async def test_error_of_ours_is_told_and_logged(
     monkeypatch.setattr(stage.link, "ask", broken)
     assert (await Socket(stage.hub).closed())[0] == 1011
     assert "ended with an error" in caplog.text
+
+
+async def test_everybody_watches_what_they_may_see() -> None:
+    stage = Stage()
+    stage.link.graph.take(scraped())
+    stage.guard.policy = POLICY
+    stage.guard.who = SHOPPER
+    part = Socket(stage.hub)
+    (full,) = await part.messages(1)
+    assert [word for word in SECRETS if word in json.dumps(full)] == []
+    assert {WEB, STORE} <= {node["id"] for node in full["nodes"]}
+    stage.guard.who = ALL
+    whole = Socket(stage.hub)
+    (full,) = await whole.messages(1)
+    assert BILLS in {node["id"] for node in full["nodes"]}
+    told = [arguments["topic"]["sight"] for what, arguments in stage.link.told if what == "watch"]
+    assert told == ["team=shop", ""]
+    stage.hub.graph_pushed(Push(Topic("containers"), full["version"], full["version"] + 1, b"{}"))
+    assert len(await whole.messages(2)) == 2
+    await part.leave()
+    assert len(part.sent) == 2
+
+
+async def test_who_may_see_nothing_watches_nothing() -> None:
+    stage = Stage()
+    stage.guard.who = Principal("nil", (), "session", "1")
+    socket = Socket(stage.hub)
+    await asyncio.wait_for(socket.task, 60)
+    assert [item["type"] for item in socket.sent] == ["websocket.close"]

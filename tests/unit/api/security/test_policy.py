@@ -86,3 +86,26 @@ def test_a_role_of_one_s_own_may_be_of_some_nodes_only() -> None:
     )
     assert not mine.decide(ada, "lifecycle").allowed
     assert mine.decide(Principal("bob", ("shop", "operator"), "session"), "lifecycle").allowed
+
+
+def test_view_can_be_of_some_nodes_and_what_is_not_seen_is_not_touched() -> None:
+    shop, web = Selector("team=shop"), Selector("tier=web,\n  team = shop")
+    mine = policy.Policy(
+        {
+            "shopper": (Rule(frozenset(("view",)), shop), Rule(frozenset(("lifecycle",)))),
+            "webber": (Rule(frozenset(("view",)), web),),
+            "actor": (Rule(frozenset(("lifecycle",))),),
+        }
+    )
+    eve = Principal("eve", ("shopper", "webber"), "session")
+    assert mine.sight(eve) == "team=shop\ntier=web, team = shop"
+    assert mine.sight(Principal("ada", ("shopper", "viewer"), "session")) == ""
+    assert mine.sight(Principal("bob", ("actor",), "session")) is None
+    assert mine.sight(Principal("tok", ("viewer",), "token", scopes=("logs",))) is None
+    assert mine.sight(None) is None
+    assert mine.decide(eve, "view", {"team": "shop"}).allowed
+    assert not mine.decide(eve, "view", {"team": "bills"}).allowed
+    assert mine.decide(eve, "lifecycle", {"team": "shop"}).allowed
+    refused = mine.decide(eve, "lifecycle", {"team": "bills"})
+    assert (refused.allowed, "shows only nodes where" in refused.reason) == (False, True)
+    assert mine.decide(Principal("bob", ("actor",), "session"), "lifecycle").allowed

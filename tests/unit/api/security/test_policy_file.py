@@ -38,7 +38,7 @@ def test_without_a_file_there_are_the_built_in_ones() -> None:
         ("roles: [", "cannot be used"),
         ("rules: {}", "rules"),
         ("roles: {x: [{permissions: [fly]}]}", "role x: there is no permission 'fly'"),
-        ("roles: {x: [{permissions: [view], selector: a=b}]}", "view is of no node"),
+        ("roles: {x: [{permissions: [audit], selector: a=b}]}", "audit is of no node"),
         ("roles: {x: [{permissions: [exec], selector: '=b'}]}", "is no requirement"),
         ("roles: {x: [{permissions: [exec], tenants: [a]}]}", "tenants"),
         ("roles: {x: [{selector: a=b}]}", "permissions"),

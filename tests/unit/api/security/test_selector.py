@@ -44,3 +44,11 @@ def test_what_does_not(text: str) -> None:
 def test_what_is_none_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="is no requirement"):
         Selector(text)
+
+
+def test_of_what_is_not_known_whole_nothing_holds_for_being_absent() -> None:
+    for text in ("!legacy", "legacy!=yes", "legacy notin (yes)"):
+        assert Selector(text).matches({})
+        assert not Selector(text).matches({}, whole=False)
+        assert Selector("team=shop").matches({"team": "shop"}, whole=False)
+    assert Selector("legacy!=yes").matches({"legacy": "no"}, whole=False)
