@@ -20,7 +20,9 @@ from promscope_wire import ids
 _BUDGET = 0.02
 _HEAD_START = 0.5
 _TRIES = 2
-_MAX_KNOWN = 50_000
+_MAX_KNOWN = 20_000
+#: Of a process that holds more sockets than these, only those that are looked for are remembered.
+_MAX_UNASKED = 256
 _HOT_SCANS = 4
 
 
@@ -49,7 +51,9 @@ class Processes:
 
     def want(self, inode: int, nodes: Iterable[str]) -> None:
         """Look for the socket with the next `scan`, among the processes of `nodes`."""
-        if inode and inode not in self._known and self._tries.get(inode, 0) < _TRIES:
+        if inode in self._known:
+            self._known[inode] = self._known.pop(inode)  # what is asked for often stays longest
+        elif inode and self._tries.get(inode, 0) < _TRIES:
             self._wanted[inode] = tuple(nodes)
 
     def command(self, inode: int) -> str | None:
@@ -127,6 +131,8 @@ class Processes:
 
     def _found(self, pid: int, inodes: set[int]) -> bool:
         """Remember what the process holds; whether that was looked for."""
+        if len(inodes) > _MAX_UNASKED:
+            inodes = inodes & self._wanted.keys()
         new = [inode for inode in inodes if inode not in self._known]
         command = self._holders.command(pid) if new else ""
         hit = bool(command) and not self._wanted.keys().isdisjoint(new)

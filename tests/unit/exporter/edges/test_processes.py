@@ -85,6 +85,26 @@ def test_what_was_overlooked_because_nothing_seemed_to_change_is_found_the_next_
     assert world.processes.command(3) == "nginx"
 
 
+def test_of_a_crowd_of_sockets_only_those_looked_for_are_remembered(world):
+    world.process(10, "proxy", *range(1, 400))
+    assert world.find(7) == "proxy"
+    assert world.processes.command(8) is None
+    assert world.find(8) == "proxy"
+
+
+def test_what_is_asked_for_often_is_remembered_longest(world, monkeypatch):
+    monkeypatch.setattr(processes, "_MAX_KNOWN", 10)
+    world.process(10, "nginx", 1)
+    world.process(11, "curl", *range(2, 12))
+    assert world.find(1) == "nginx"
+    assert world.find(5) == "curl"
+    assert world.find(1) == "nginx"
+    world.process(12, "wget", *range(20, 29))
+    assert world.find(20) == "wget"
+    assert world.processes.command(1) == "nginx"
+    assert world.processes.command(5) is None
+
+
 def test_the_price_is_bounded(world, monkeypatch):
     for pid in range(10, 60):
         world.process(pid, "idle", pid)
