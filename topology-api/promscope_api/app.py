@@ -35,6 +35,7 @@ from promscope_api.http import (
 from promscope_api.http.gated import Gated
 from promscope_api.http.intake import Intake
 from promscope_api.http.measures import WebMeasures
+from promscope_api.http.plain_path import PlainPath
 from promscope_api.http.seen import Seen
 from promscope_api.live.graph_link import GraphLink
 from promscope_api.live.hub import Hub
@@ -134,7 +135,7 @@ class Web:
         ):
             self.flask.register_blueprint(routes)
         self._rest = Intake(WSGIMiddleware(cast(Any, self.flask), workers=REST_THREADS))  # type: ignore[arg-type]
-        self.asgi = SecurityHeaders(Gated(self._route, self.gate))
+        self.asgi = SecurityHeaders(Gated(PlainPath(self._route), self.gate))
         self._tasks: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:

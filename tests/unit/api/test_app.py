@@ -6,6 +6,7 @@ import asyncio
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
@@ -180,6 +181,9 @@ def test_probe_that_goes_is_unknown_and_nothing_disappears(tmp_path: Path) -> No
         assert {label: n["position"] for label, n in parts(made.view()).items()} == positions
         with ProbePage(made.probe_port):
             until(lambda: parts(made.view())["web"]["status"] == "healthy", "the probe again")
+            made.api.stop()
+        made.start_api()
+        until(is_unknown, "unknown containers of a probe that went while no API ran")
 
 
 def test_prometheus_that_goes_leaves_the_last_map(running: Stage) -> None:
@@ -202,6 +206,16 @@ def test_headers_and_problems_of_the_whole(running: Stage) -> None:
         assert "server" not in answer.headers
     wrong = running.client.post("/api/v1/topology")
     assert (wrong.status_code, wrong.headers["content-type"]) == (405, "application/problem+json")
+    connection = HTTPConnection(running.url.partition("//")[2], timeout=60)
+    try:
+        for path in ("/api/v1/topology%2fcontainers", "/api/v1/nodes/../topology"):
+            connection.request("GET", path)
+            refused = connection.getresponse()
+            problem = json.loads(refused.read())
+            assert (refused.status, problem["type"]) == (400, "urn:promscope:problem:path")
+            assert refused.headers["Content-Security-Policy"]
+    finally:
+        connection.close()
 
 
 async def test_task_that_ends_by_itself_is_said_aloud(caplog: pytest.LogCaptureFixture) -> None:

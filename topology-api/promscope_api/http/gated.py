@@ -55,14 +55,15 @@ class Gated:
             title="Too many requests" if refusal.status == 429 else "Wrongly configured",
             retry_after=1 if refusal.status == 429 else None,
         )
-        if scope["type"] == "websocket":
-            await receive()
-            await refuse_socket(scope, send_with_headers, refused)
-        else:
-            await _respond(send_with_headers, refused)
+        await refuse(scope, receive, send_with_headers, refused)
 
 
-async def _respond(send: Send, refused: Refused) -> None:
+async def refuse(scope: Scope, receive: Receive, send: Send, refused: Refused) -> None:
+    """Answer a request, or a handshake, before the application has seen it."""
+    if scope["type"] == "websocket":
+        await receive()
+        await refuse_socket(scope, send, refused)
+        return
     headers = {"Content-Type": CONTENT_TYPE, **refused.headers()}
     raw = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
     await send({"type": "http.response.start", "status": refused.status, "headers": raw})

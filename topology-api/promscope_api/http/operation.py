@@ -58,4 +58,7 @@ class Operation:
 
     @property
     def problems(self) -> tuple[int, ...]:
-        return tuple(sorted({*self.errors, *(() if self.tag == "page" else _ALWAYS)}))
+        always = () if self.tag == "page" else _ALWAYS
+        # what is put into a path can be what no path may have (`PlainPath`)
+        written = (400,) if "{" in self.path else ()
+        return tuple(sorted({*self.errors, *always, *written}))

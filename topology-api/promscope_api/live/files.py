@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import re
 from typing import cast
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qs
 
 import msgspec
 
@@ -50,7 +50,7 @@ class FilesEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = from_asgi(scope)
-        parts = unquote(str(scope["path"])).split("/")
+        parts = str(scope["path"]).split("/")
         try:
             opening, wish = await self._open(request, parts[4], _OPERATIONS[parts[-1]])
         except Refused as refused:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from urllib.parse import parse_qs, unquote
+from urllib.parse import parse_qs
 
 import msgspec
 
@@ -44,7 +44,7 @@ class LogsEndpoint:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         request = from_asgi(scope)
-        node = unquote(str(scope["path"])).split("/")[-2]
+        node = str(scope["path"]).split("/")[-2]
         try:
             opening, wanted = await self._open(request, node)
         except Refused as refused:
