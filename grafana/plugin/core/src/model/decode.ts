@@ -52,7 +52,10 @@ const NOTHING: readonly string[] = [];
 
 export function texts(value: unknown): readonly string[] {
   const items = list(value);
-  return items.length === 0 ? NOTHING : items.map((item) => text(item)).filter((item) => item !== '');
+  if (items.length === 0) return NOTHING;
+  // As sent if there is nothing to mend: a copy of each would be thousands.
+  if (items.every((item) => typeof item === 'string' && item !== '')) return items as readonly string[];
+  return items.map((item) => text(item)).filter((item) => item !== '');
 }
 
 /** Nothing is inherited, so that names of any origin are safe; unlike Object.create(null) it is fast. */
@@ -80,7 +83,8 @@ export function words(value: unknown): Readonly<Record<string, string>> {
 }
 
 function point(value: unknown): Point | null {
-  const [x, y] = list(value);
+  if (!Array.isArray(value)) return null;
+  const [x, y] = value as unknown[];
   return typeof x === 'number' && typeof y === 'number' && Number.isFinite(x + y) ? [x, y] : null;
 }
 

@@ -44,7 +44,8 @@ export function roleOf(node: Pick<TopologyNode, 'kind' | 'label' | 'facts'>): Ro
   if (kind !== undefined && kind !== 'process') return kind;
   // What it is called says more than what it was made from, and of an image its last part.
   const called = `${node.facts.service ?? ''} ${node.label.slice(0, LONGEST)}`.toLowerCase().replace(NUMBERS, '');
-  const image = (node.facts.image ?? '').split('/').pop()?.slice(0, LONGEST).toLowerCase() ?? '';
+  const from = node.facts.image ?? '';
+  const image = from.slice(from.lastIndexOf('/') + 1).slice(0, LONGEST).toLowerCase();
   const said = `${called}\n${image}`;
   const before = known.get(said);
   if (before !== undefined) return before;

@@ -23,6 +23,7 @@ export class Link {
   weight = 0;
   /** What a comparison says of its edges. */
   mark: Mark | null = null;
+  private hash: number | null = null;
 
   constructor(
     readonly source: Bubble,
@@ -33,6 +34,12 @@ export class Link {
 
   get id(): string {
     return `${this.source.id}>${this.target.id}`;
+  }
+
+  /** Where in its stride a flow begins, 0..1: not all at once. */
+  get phase(): number {
+    this.hash ??= phase(this.id);
+    return this.hash;
   }
 
   get failing(): number {
@@ -57,6 +64,12 @@ export class Link {
     this.weight = Math.log1p(this.rate ?? 0) + Math.log1p(this.connections) * 0.5 + this.failing * 4;
     return this;
   }
+}
+
+function phase(id: string): number {
+  let hash = 7;
+  for (let index = 0; index < id.length; index += 1) hash = (hash * 31 + id.charCodeAt(index)) | 0;
+  return ((hash >>> 0) % 1000) / 1000;
 }
 
 /** How many links are drawn on their own; the weaker rest runs in trunks between groups. */

@@ -17,14 +17,14 @@ export function toneOf(palette: Palette, mark: Mark): Rgb {
 export function markBubbles(ordered: readonly Bubble[], marks: Marks): void {
   for (const bubble of ordered) {
     const mark = bubble.node === null ? undefined : marks.get(bubble.id);
-    for (const kind of MARKS) bubble.marked[kind] = kind === mark ? 1 : 0;
+    bubble.marked = { added: 0, changed: 0, removed: 0, ...(mark === undefined ? {} : { [mark]: 1 }) };
   }
   for (let index = ordered.length - 1; index >= 0; index -= 1) {
     const bubble = ordered[index];
     if (bubble === undefined) continue;
     const { marked, parent } = bubble;
     bubble.mark = only(MARKS.filter((kind) => marked[kind] > 0));
-    if (parent !== null) for (const kind of MARKS) parent.marked[kind] += marked[kind];
+    if (parent !== null) parent.marked = { added: parent.marked.added + marked.added, changed: parent.marked.changed + marked.changed, removed: parent.marked.removed + marked.removed };
   }
 }
 

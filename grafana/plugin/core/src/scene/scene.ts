@@ -11,12 +11,14 @@ import { Levels, representative } from './level';
 import { linksOf, type Link } from './link';
 import { markBubbles, markLinks, type Marks } from './mark';
 import type { SizeMetric } from './measure';
+import { Order } from './order';
 import { CLOSED, paintDonut, paintHull, paintNode, type Brush } from './paint';
 import { Tree } from './tree';
 import type { Topology } from '../model/topology';
 
 /** Drawn beyond the border of the screen, so that a small pan needs no new composition. */
 const MARGIN = 0.25;
+const INVISIBLE = 0.01;
 
 export interface Emphasis {
   readonly hovered: string | null;
@@ -40,8 +42,12 @@ export class Scene {
   readonly tree = new Tree();
   readonly list = new DisplayList();
   readonly visible: Bubble[] = [];
+  /** What is not hidden in a closed group, wherever it is. */
+  private readonly seen: Bubble[] = [];
+  /** Nothing is dimmed, as at first: there is nothing to do about it. */
+  private alight = true;
   links: Link[] = [];
-  private edges: readonly TopologyEdge[] = [];
+  private readonly edges = new Order<TopologyEdge>();
   private readonly motion: Motion;
   private readonly levels: Levels;
   private emphasis: Emphasis = NO_EMPHASIS;
@@ -108,7 +114,7 @@ export class Scene {
     if (this.levels.decide(this.tree, camera.k)) this.regroup = true;
     const fading = this.levels.fade(this.tree, now);
     if (this.regroup) {
-      this.links = linksOf(this.tree, this.edges);
+      this.links = linksOf(this.tree, this.edges.items);
       this.regroup = false;
     }
     this.arrange(camera);
@@ -121,27 +127,25 @@ export class Scene {
 
   /** Links are made anew only when an edge is another object than before. */
   private takeEdges({ edges }: Topology): void {
-    let index = 0;
-    if (edges.size === this.edges.length) {
-      for (const edge of edges.values()) {
-        if (this.edges[index] !== edge) break;
-        index += 1;
-      }
-      if (index === edges.size) return;
-    }
-    this.edges = [...edges.values()];
-    this.regroup = true;
+    const { found, cut } = this.edges.fresh(edges);
+    if (cut || found.length > 0) this.regroup = true;
   }
 
   private rescale(now: number): void {
     this.motion.begin(this.tree.scale(this.size, this.pinned), now);
   }
 
-  /** Opacity and drawn radius of every circle at this camera. */
+  /** Opacity and drawn radius at this camera of every circle that is not inside of a closed one. */
   private arrange({ k }: Camera): void {
-    for (const bubble of this.tree.ordered) {
-      const { parent } = bubble;
-      bubble.shown = parent === null ? 1 : parent.shown * parent.open;
+    const { ordered } = this.tree;
+    this.seen.length = 0;
+    for (let index = 0; index < ordered.length; index += 1) {
+      const bubble = ordered[index];
+      if (bubble === undefined) continue;
+      bubble.shown = shownAt(bubble);
+      if (bubble.open === 0 && !bubble.wantOpen) index += bubble.inside;
+      if (bubble.shown <= INVISIBLE) continue;
+      this.seen.push(bubble);
       bubble.drawn =
         bubble.node !== null
           ? bubble.now.r * bubble.now.size
@@ -163,12 +167,15 @@ export class Scene {
   private light(): void {
     const { matched, within, hovered, marks } = this.emphasis;
     if (within !== null && hovered === null) {
+      this.alight = false;
       this.lightWithin(within);
       return;
     }
     const focus = this.focus();
     const wanted = matched ?? (marks !== null && marks.size > 0 ? marks : null);
     const everything = focus === null && wanted === null;
+    if (everything && this.alight) return;
+    this.alight = everything;
     for (const bubble of this.tree.ordered) {
       bubble.lit = everything || (focus === null && wanted?.has(bubble.id) === true);
     }
@@ -228,8 +235,8 @@ export class Scene {
     const brush: Brush = { list, palette, k: camera.k, dim: this.dim };
     const [left, top] = [-camera.x / camera.k, -camera.y / camera.k];
     const [width, height] = [screen.width / camera.k, screen.height / camera.k];
-    for (const bubble of this.tree.ordered) {
-      if (bubble.shown <= 0.01 || bubble.now.alpha <= 0.01) continue;
+    for (const bubble of this.seen) {
+      if (bubble.now.alpha <= INVISIBLE) continue;
       const { x, y, r } = bubble.now;
       if (x + r < left - width * MARGIN || x - r > left + width * (1 + MARGIN)) continue;
       if (y + r < top - height * MARGIN || y - r > top + height * (1 + MARGIN)) continue;
@@ -278,6 +285,15 @@ function collect(bubble: Bubble, into: Set<Bubble>, count = true): void {
     child.lit = true;
     collect(child, into, count);
   }
+}
+
+/** Opacity as far as levels of detail go; what is leaving may have been in a group that is closed. */
+function shownAt(bubble: Bubble): number {
+  if (bubble.parent === null) return 1;
+  if (!bubble.leaving) return bubble.parent.shown * bubble.parent.open;
+  let shown = 1;
+  for (let at: Bubble | null = bubble.parent; at !== null; at = at.parent) shown *= at.open;
+  return shown;
 }
 
 function raise(bubble: Bubble): void {

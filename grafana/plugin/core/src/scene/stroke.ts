@@ -59,7 +59,7 @@ function draw(brush: Brush, link: Link, alpha: number, moves: boolean, emphasis:
   const flow = failing > 0.02 ? mix(palette.flow, palette.status.critical, Math.min(1, failing * 1.5)) : palette.flow;
   const speed = moves ? 14 + Math.min(70, Math.log10(1 + (link.rate ?? 0)) * 9) : 0;
   const dashed = mark === 'removed' || (link.rate === null && link.edges.every((edge) => edge.protocol === 'udp'));
-  list.curve(curve, width, pack(tone, opacity), speed, phase(link.id), dashed, pack(flow, Math.min(0.85, palette.flowAlpha * emphasis) * alpha));
+  list.curve(curve, width, pack(tone, opacity), speed, link.phase, dashed, pack(flow, Math.min(0.85, palette.flowAlpha * emphasis) * alpha));
   if (length >= ARROW_FROM_PIXELS) {
     const size = (6.5 + width * 2) / k;
     const [dx, dy] = [curve[6] - curve[4], curve[7] - curve[5]];
@@ -86,12 +86,6 @@ function presence(end: Bubble, trunk: boolean): number {
 function widthOf(link: Link): number {
   const bytes = link.rate ?? 0;
   return Math.min(6, 1.1 + Math.max(0, Math.log10(1 + bytes) - 2) * 0.75 + Math.min(0.8, Math.log10(1 + link.connections) * 0.25));
-}
-
-function phase(id: string): number {
-  let hash = 7;
-  for (let index = 0; index < id.length; index += 1) hash = (hash * 31 + id.charCodeAt(index)) | 0;
-  return ((hash >>> 0) % 1000) / 1000;
 }
 
 /** Distance in world units from a point to a drawn link; samples are close enough for a mouse. */

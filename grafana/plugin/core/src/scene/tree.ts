@@ -1,10 +1,11 @@
 /** The nested circles of a topology: built once per structural change, survivors keep their place. */
 
-import { roleOf } from '../model/role';
-import type { Topology, TopologyNode } from '../model/topology';
+import { STATUSES, type Topology, type TopologyGroup, type TopologyNode } from '../model/topology';
 import { Bubble } from './bubble';
 import type { SizeMetric } from './measure';
 import { measure } from './measure';
+import { Order } from './order';
+import { Yardstick } from './yardstick';
 
 /** Shares of a node's radius that are drawn; the layout leaves more than the rest as a gap. */
 const SMALLEST = 0.72;
@@ -16,15 +17,19 @@ const ROOMY = 1.25;
 export class Tree {
   readonly bubbles = new Map<string, Bubble>();
   readonly roots: Bubble[] = [];
-  /** All circles, parents before children; those that are leaving come last. */
+  /** All circles, each before what is inside of it; those that are leaving come last, and count inside of none. */
   ordered: Bubble[] = [];
   /** The groups among them that stay. */
   groups: readonly Bubble[] = [];
   private leaving: Bubble[] = [];
-  private nodes: readonly TopologyNode[] = [];
-  /** Since sizes were last reckoned. */
-  private changed: readonly Bubble[] = [];
-  private scaled = '';
+  private readonly nodes = new Order<TopologyNode>();
+  private readonly circles = new Order<TopologyGroup>();
+  private readonly sizes = new Yardstick();
+  private readonly levels = new Yardstick();
+  /** Since sizes were last reckoned; null: all may have. */
+  private changed: readonly Bubble[] | null = null;
+  /** The first picture is there at once, nothing glides or grows into it. */
+  private arriving = false;
 
   get(id: string): Bubble | undefined {
     return this.bubbles.get(id);
@@ -35,10 +40,10 @@ export class Tree {
    * object as before is unchanged. True if a circle came, went or changed its group.
    */
   update(topology: Topology): boolean {
-    const first = this.bubbles.size === 0;
+    this.arriving = this.bubbles.size === 0;
     let relink = false;
     const changed: Bubble[] = [];
-    for (const group of topology.groups.values()) {
+    for (const group of this.circles.fresh(topology.groups).found) {
       const known = this.bubbles.get(group.id);
       if (known?.group === group) continue;
       const bubble = known ?? this.create(group.id);
@@ -48,44 +53,37 @@ export class Tree {
       place(bubble, group.position ?? [0, 0], group.radius);
       changed.push(bubble);
     }
-    for (const node of this.fresh(topology.nodes)) {
+    for (const node of this.nodes.fresh(topology.nodes).found) {
       const known = this.bubbles.get(node.id);
       if (known?.node === node) continue;
       const bubble = known ?? this.create(node.id);
       relink ||= bubble.node?.group !== node.group;
       bubble.group = null;
-      take(bubble, node);
+      bubble.be(node);
       place(bubble, node.position ?? [0, 0], node.radius);
       changed.push(bubble);
     }
     if (this.bubbles.size !== topology.nodes.size + topology.groups.size) relink = this.retire(topology) || relink;
     if (relink) this.link(topology);
     this.count(relink ? this.groups : above(changed));
-    this.changed = relink ? this.ordered : [...this.changed, ...changed];
-    if (first) this.arrive();
+    this.changed = relink || this.changed === null ? null : [...this.changed, ...changed];
+    if (this.arriving) this.arrive();
     return relink;
   }
 
   /** New numbers and states of known nodes; nothing is added, moved or removed. */
   refresh(nodes: ReadonlyMap<string, TopologyNode>): void {
     const changed: Bubble[] = [];
-    for (const node of this.fresh(nodes)) {
+    for (const node of this.nodes.fresh(nodes).found) {
       const bubble = this.bubbles.get(node.id);
       // Who is not known comes with the next structure, which must find it fresh.
-      if (bubble?.node == null) this.nodes = [];
+      if (bubble?.node == null) this.nodes.forget();
       if (bubble?.node == null || bubble.node === node) continue;
-      take(bubble, node);
+      bubble.be(node);
       changed.push(bubble);
     }
     this.count(above(changed));
-    this.changed = [...this.changed, ...changed];
-  }
-
-  /** The nodes that are other objects than those of the last time, as far as their order tells. */
-  private fresh(nodes: ReadonlyMap<string, TopologyNode>): readonly TopologyNode[] {
-    const before = this.nodes;
-    this.nodes = [...nodes.values()];
-    return this.nodes.filter((node, index) => node !== before[index]);
+    this.changed = this.changed === null ? null : [...this.changed, ...changed];
   }
 
   /**
@@ -93,31 +91,28 @@ export class Tree {
    * Returns the circles that may have to move or grow since the last time.
    */
   scale(size: SizeMetric, pinned: SizeMetric): readonly Bubble[] {
-    const largest = this.largest(size);
-    const highest = this.largest(pinned);
-    const measured = JSON.stringify([size, pinned, [...largest], [...highest]]);
     // All sizes are shares of the largest: while that stays, so do those of what did not change.
-    const touched = measured === this.scaled ? this.changed : this.ordered;
-    const first = this.scaled === '';
-    this.scaled = measured;
+    const bigger = this.sizes.take(size, this.ordered, this.changed);
+    const fuller = this.levels.take(pinned, this.ordered, this.changed);
+    const touched = bigger || fuller ? this.ordered : (this.changed ?? this.ordered);
     this.changed = [];
     for (const bubble of touched) {
       const { node } = bubble;
       if (node === null) continue;
-      const share = (measure(node, size) ?? 0) / (largest.get(node.kind) ?? 1);
+      const share = (measure(node, size) ?? 0) / this.sizes.of(node.kind);
       const roomy = bubble.parent?.transparent === true ? ROOMY : 1;
       bubble.to.size = (size === 'none' ? MIDDLING : SMALLEST + (LARGEST - SMALLEST) * Math.sqrt(share)) * roomy;
       const fill = measure(node, pinned);
-      const limit = limitOf(node, pinned) ?? highest.get(node.kind) ?? 1;
+      const limit = limitOf(node, pinned) ?? this.levels.of(node.kind);
       bubble.level = pinned === 'none' || fill === null ? null : Math.min(1, fill / limit);
     }
-    if (first) this.arrive();
+    if (this.arriving) this.arrive();
+    this.arriving = false;
     return touched;
   }
 
-  /** The first picture is there at once, nothing glides or grows into it. */
   private arrive(): void {
-    for (const bubble of this.ordered) Object.assign(bubble.now, bubble.to);
+    for (const bubble of this.ordered) bubble.now.copy(bubble.to);
   }
 
   /** Forget what has finished fading out. */
@@ -125,15 +120,8 @@ export class Tree {
     if (this.leaving.length === 0) return;
     this.leaving = [];
     this.ordered = this.ordered.filter((bubble) => !bubble.leaving);
-  }
-
-  private largest(metric: SizeMetric): Map<string, number> {
-    const most = new Map<string, number>();
-    if (metric === 'none') return most;
-    for (const { node } of this.ordered) {
-      if (node !== null) most.set(node.kind, Math.max(most.get(node.kind) ?? 1e-9, measure(node, metric) ?? 0));
-    }
-    return most;
+    // The largest may have gone with them.
+    this.changed = null;
   }
 
   private create(id: string): Bubble {
@@ -159,18 +147,20 @@ export class Tree {
 
   private link(topology: Topology): void {
     this.roots.length = 0;
-    for (const bubble of this.bubbles.values()) bubble.children.length = 0;
+    for (const bubble of this.bubbles.values()) bubble.orphan();
     for (const bubble of this.bubbles.values()) {
       const wanted = bubble.node?.group ?? bubble.group?.parent ?? null;
       const parent = wanted !== null && topology.groups.has(wanted) ? this.bubbles.get(wanted) : undefined;
       bubble.parent = parent === undefined || descends(parent, bubble) ? null : parent;
-      (bubble.parent?.children ?? this.roots).push(bubble);
+      if (bubble.parent === null) this.roots.push(bubble);
+      else bubble.parent.adopt(bubble);
     }
     this.ordered = [];
     const visit = (bubble: Bubble, depth: number): void => {
       bubble.depth = depth;
-      this.ordered.push(bubble);
+      const before = this.ordered.push(bubble);
       for (const child of bubble.children) visit(child, depth + 1);
+      bubble.inside = this.ordered.length - before;
     };
     for (const root of this.roots) visit(root, 0);
     this.groups = this.ordered.filter(({ node }) => node === null);
@@ -182,16 +172,12 @@ export class Tree {
     for (let index = groups.length - 1; index >= 0; index -= 1) {
       const bubble = groups[index];
       if (bubble === undefined) continue;
-      const { tally } = bubble;
-      tally.healthy = tally.unknown = tally.warning = tally.critical = 0;
+      const tally = { healthy: 0, unknown: 0, warning: 0, critical: 0 };
       bubble.count = bubble.largest = 0;
       bubble.holdsNodes = false;
       const roles = new Map<string, number>();
       for (const child of bubble.children) {
-        tally.healthy += child.tally.healthy;
-        tally.unknown += child.tally.unknown;
-        tally.warning += child.tally.warning;
-        tally.critical += child.tally.critical;
+        for (const status of STATUSES) tally[status] += child.tally[status];
         bubble.count += child.count;
         bubble.largest = Math.max(bubble.largest, child.to.r);
         bubble.holdsNodes ||= child.node !== null;
@@ -200,19 +186,10 @@ export class Tree {
         if (seen > (roles.get(bubble.role) ?? 0)) bubble.role = child.role;
       }
       if (!roles.has(bubble.role)) bubble.role = bubble.children[0]?.role ?? 'application';
+      bubble.tally = tally;
       bubble.status = bubble.worstStatus();
     }
   }
-}
-
-function take(bubble: Bubble, node: TopologyNode): void {
-  bubble.node = node;
-  bubble.role = roleOf(node);
-  bubble.status = node.status;
-  bubble.count = 1;
-  const { tally } = bubble;
-  tally.healthy = tally.unknown = tally.warning = tally.critical = 0;
-  tally[node.status] = 1;
 }
 
 /** The groups around circles, and those of them that are groups themselves; parents before children. */
