@@ -1,4 +1,6 @@
-"""What happened to containers: their lifecycle events, from the counters of the probes."""
+"""What happened: the lifecycle events of containers, from the counters of the probes, and hosts
+that left the map, from the end of their series.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +15,7 @@ from promscope_api.graph.sparklines import UnknownRange
 from promscope_api.prometheus import queries
 from promscope_api.prometheus.answer import BadAnswer, Line, decoder, parse
 from promscope_api.prometheus.backends import Source
-from promscope_api.prometheus.labels import EventLabels
+from promscope_api.prometheus.labels import EventLabels, HostLabels
 from promscope_wire import ids
 
 MIN_SECONDS = 60
@@ -25,7 +27,9 @@ LISTED = 1000
 
 
 class Event(msgspec.Struct, frozen=True):
-    """Something that happened `count` times within the `step` seconds before `at`."""
+    """Something that happened `count` times within the `step` seconds before `at`. `left` is a
+    host's, all others are events of containers.
+    """
 
     at: float
     node: str
@@ -35,7 +39,7 @@ class Event(msgspec.Struct, frozen=True):
 
 
 class Timeline(msgspec.Struct, frozen=True):
-    """Events of one container, of the containers of a host, or of all ("" as `id`), the newest
+    """Events of one container, of a host and its containers, or of all ("" as `id`), the newest
     first. `start` and `end` in Unix seconds; `truncated`: there were more.
     """
 
@@ -48,6 +52,7 @@ class Timeline(msgspec.Struct, frozen=True):
 
 
 _decoder = decoder(Line[EventLabels])
+_hosts = decoder(Line[HostLabels])
 
 
 class Timelines:
@@ -71,8 +76,8 @@ class Timelines:
         only: Collection[str] | None = None,
     ) -> Timeline:
         """The events of the `seconds` before a moment, None: now. `node`: a container or host
-        id, "" for all; `only`: the containers that may be told of, None: all. Raises
-        UnknownRange, BadAnswer.
+        id, "" for all; `only`: the containers that may be told of, and no hosts; None:
+        all. Raises UnknownRange, BadAnswer.
         """
         if not MIN_SECONDS <= seconds <= MAX_SECONDS:
             raise UnknownRange(
@@ -90,8 +95,18 @@ class Timelines:
             for event in _events(labels, points, lowest[labels], start)
             if only is None or event.node in only
         ]
+        if only is None and (about is None or about.kind == "host"):
+            events += self._left(queries.left_query(self._scope, about, step), start, end, step)
         events.sort(key=lambda event: (-event.at, event.name, event.event))
         return Timeline(node, float(start), float(end), step, events[:LISTED], len(events) > LISTED)
+
+    def _left(self, promql: str, start: float, end: float, step: float) -> list[Event]:
+        body = self._source.query_range(promql, start + step, end, step)
+        return [
+            Event(at, ids.host(line.metric.host_id), line.metric.hostname, "left", 1)
+            for line in parse(body, _hosts)
+            for at, _ in line.values
+        ]
 
     def _lines(
         self, promql: str, start: float, end: float, step: float

@@ -59,11 +59,11 @@ HISTORY_OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         "get", "/api/v1/timeline", "timeline",
-        "Lifecycle events of containers, the newest first.",
+        "Lifecycle events of containers, and hosts that left the map, the newest first.",
         Timeline,
         parameters=(
             Parameter(
-                "node", "query", "A container, or a host for all of its; absent: every container.",
+                "node", "query", "A container, or a host for all of its; absent: everything.",
                 {"type": "string", "maxLength": MAX_ID},
             ),
             Parameter(

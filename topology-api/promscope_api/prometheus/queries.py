@@ -360,3 +360,18 @@ def event_queries(scope: Scope, node: NodeId | None, step: int, seconds: int) ->
         return _by(("container_id", "name", "event"), inner, how)
 
     return extreme("max"), extreme("min")
+
+
+def left_query(scope: Scope, node: NodeId | None, step: int) -> str:
+    """The hosts that left the map within each step: their probes were last scraped MEMORY ago.
+
+    Moments at which nothing at all is scraped are no evidence: a backend that was away for longer
+    has no host either.
+    """
+    matchers = (equal("host_id", node.parts[0]),) if node is not None else ()
+    info = scope.of("host_info", *matchers)
+    ids = ("host_id", "hostname")
+    before = _by(ids, f"last_over_time({info}[{MEMORY}] offset {step}s)")
+    now = f"last_over_time({info}[{MEMORY}])"
+    scraped = f"count({selector('up', scope.matchers)})"
+    return f"{before} unless on (host_id) {now} and on () {scraped}"

@@ -18,14 +18,24 @@ KEY = cid(1).partition(":")[2]
 
 
 class Prometheus:
-    """Each event's counter as (at, highest, lowest) of each step."""
+    """Each event's counter as (at, highest, lowest) of each step; `left`: when a host did."""
 
     def __init__(self, **counters: list[tuple[float, float, float]]) -> None:
         self.counters = counters
+        self.left: list[float] = []
         self.asked: list[str] = []
 
     def query_range(self, promql: str, start: float, end: float, step: float) -> bytes:
         self.asked.append(promql)
+        if "unless" in promql:
+            return self._answer(
+                [
+                    {
+                        "metric": {"host_id": "00000000000000aa", "hostname": "box"},
+                        "values": [[at, "1"] for at in self.left],
+                    }
+                ]
+            )
         of = 1 if promql.startswith("max") else 2
         result = [
             {
@@ -34,6 +44,10 @@ class Prometheus:
             }
             for event, points in self.counters.items()
         ]
+        return self._answer(result)
+
+    @staticmethod
+    def _answer(result: list[dict[str, Any]]) -> bytes:
         return msgspec.json.encode({"status": "success", "data": {"result": result}})
 
 
@@ -66,6 +80,19 @@ def test_counter_of_a_restarted_probe_begins_anew() -> None:
 def test_event_during_a_gap_is_told_after_it() -> None:
     found = timelines(Prometheus(die=[(9400, 1, 1), (9900, 2, 2)])).of("", 600)
     assert [(event.at, event.count) for event in found.events] == [(9900, 1)]
+
+
+def test_hosts_that_left_are_told_among_the_others() -> None:
+    backend = Prometheus(start=[(9600, 1, 0), (9700, 2, 1)])
+    backend.left = [9650.0]
+    for about in ("", HOST):
+        found = timelines(backend).of(about, 600).events
+        assert [(event.node, event.name, event.event, event.count) for event in found] == [
+            (cid(1), "web", "start", 1), (HOST, "box", "left", 1), (cid(1), "web", "start", 1),
+        ]  # fmt: skip
+    assert {event.event for event in timelines(backend).of(cid(1), 600).events} == {"start"}
+    some = timelines(backend).of("", 600, only={cid(1)}).events
+    assert {event.event for event in some} == {"start"}
 
 
 def test_list_is_bounded() -> None:

@@ -10,13 +10,18 @@ from typing import Any
 from tests.docs.tools import run
 
 
-def check(folder: Path, series: Mapping[str, str], told: Mapping[str, Iterable[Any]]) -> None:
+def check(
+    folder: Path,
+    series: Mapping[str, str],
+    told: Mapping[str, Iterable[Any]],
+    at: str = "2m",
+) -> None:
     """Each expression is answered with these samples; `series` in its notation, every 15 s."""
     test = {
         "interval": "15s",
         "input_series": [{"series": name, "values": text} for name, text in series.items()],
         "promql_expr_test": [
-            {"expr": expression, "eval_time": "2m", "exp_samples": samples}
+            {"expr": expression, "eval_time": at, "exp_samples": samples}
             for expression, samples in told.items()
         ],
     }

@@ -19,6 +19,7 @@ from promscope_api.prometheus.existing import (
 from promscope_api.prometheus.matchers import equal
 from promscope_exporter.exposition.catalogue import families
 from promscope_wire import ids
+from tests.unit.api.prometheus.evaluated import check
 
 _NAMES = {family.name for family in families()}
 
@@ -110,3 +111,32 @@ def test_prometheus_parses_every_query(tmp_path: Path) -> None:
         ["promtool", "check", "rules", str(file)], capture_output=True, text=True, check=False
     )
     assert found.returncode == 0, found.stderr
+
+
+def left(host_id: str) -> list[object]:
+    return [{"labels": f'{{host_id="{host_id}", hostname="{host_id}"}}', "value": 1}]
+
+
+def test_a_host_leaves_once_an_hour_after_its_last_scrape(tmp_path: Path) -> None:
+    lives = {"gone": "1x4", "here": "1x400", "back": "1x4 _x100 1x200"}
+    series = {
+        f'promscope_host_info{{instance="{host}:1", host_id="{host}", hostname="{host}"}}': life
+        for host, life in lives.items()
+    }
+    series['up{instance="here:1"}'] = "1x400"
+    asked = queries.left_query(queries.Scope(15.0), None, 60)
+    check(tmp_path, series, {asked: left("gone")}, "61m30s")
+    for moment in ("59m", "63m", "90m"):
+        check(tmp_path, series, {asked: []}, moment)
+    narrowed = queries.left_query(queries.Scope(15.0), ids.parse(ids.host("here")), 60)
+    check(tmp_path, series, {narrowed: []}, "61m30s")
+
+
+def test_no_host_leaves_a_backend_that_scraped_nothing(tmp_path: Path) -> None:
+    series = {
+        'promscope_host_info{job="p", instance="a:1", host_id="a", hostname="a"}': "1x4 _x300 1x9",
+        'up{job="p", instance="a:1"}': "1x4 _x300 1x9",
+    }
+    asked = queries.left_query(queries.Scope(15.0), None, 60)
+    for moment in ("61m30s", "75m", "77m"):
+        check(tmp_path, series, {asked: []}, moment)
