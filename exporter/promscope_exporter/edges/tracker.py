@@ -144,7 +144,10 @@ class Tracker:
             self.spaces.close()
 
     def _follow(self) -> None:
+        """What begins is news at once while somebody watches; what ends is counted in batches,
+        which cost less the larger they are."""
         failing = False
+        due = 0.0
         activities = self._context.activities
         while not self._stop.wait(BATCH_SECONDS if activities.watched else IDLE_SECONDS):
             try:
@@ -154,8 +157,10 @@ class Tracker:
                     now = self._begin()
                     if self._sequence != self._context.inventory.sequence:
                         self._sync(now)
-                    self._take_events(now)
-                    self._news.look(self.edges.items(), now, collected=False)
+                    if now >= due:
+                        due = now + IDLE_SECONDS - BATCH_SECONDS / 2
+                        self._take_events(now)
+                        self._news.look(self.edges.items(), now, collected=False)
                     self._news.began(*self.kernel.begun(watched=activities.watched), now)
                 failing = False
             except Exception:
