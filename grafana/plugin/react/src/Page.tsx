@@ -16,7 +16,7 @@ import { useFocus, useLayout } from './map/Focus';
 import { MapTools } from './map/MapTools';
 import { MapView, type MapHandle } from './map/MapView';
 import { Minimap } from './map/Minimap';
-import { usePinning } from './map/Pins';
+import { usePinned, usePinning } from './map/Pins';
 import { Details } from './panel/Details';
 import type { App } from './state/app';
 import { useWindowSize } from './state/hooks';
@@ -117,6 +117,7 @@ function MapArea({ app, palette, renderer, matched, map, banners }: MapAreaProps
   const since = useStore(app.state, (state) => state.since);
   const pinning = usePinning(app);
   const placing = useStore(app.pins.state, (state) => state.placing);
+  const pinned = usePinned(app);
   const marks = useStore(app.comparison.state, (state) => state.marks);
   const covered = selected !== null || since !== null;
   const right = covered && width > NARROW ? PANEL_WIDTH : 0;
@@ -141,6 +142,7 @@ function MapArea({ app, palette, renderer, matched, map, banners }: MapAreaProps
           app.pickNodes(ids, toggle);
         }}
         placing={placing}
+        pinned={pinned}
         {...(pinning ? { onPin: (id: string, x: number, y: number) => app.pins.put(id, x, y) } : {})}
         size={size}
         fill={fill}

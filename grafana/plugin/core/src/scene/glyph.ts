@@ -36,6 +36,7 @@ const DRAWINGS = {
   added: { path: 'M12 4.8v14.4M4.8 12h14.4', line: 3.6 },
   removed: { path: 'M4.8 12h14.4', line: 3.8 },
   changed: { path: 'M4.4 14.2c2.6-5 5-5 7.6-2s5 3 7.6-2', line: 3.2 },
+  pin: { path: 'M8.6 4.4h6.8l-.9 6 3.3 3.4H6.2l3.3-3.4ZM12 13.8v6', line: 2.2 },
   arrow: { path: 'M5 5.6 19 12 5 18.4 8.4 12Z', line: 0 },
 } as const satisfies Record<string, Drawing>;
 

@@ -24,7 +24,8 @@ export const INSIDE_PIXELS = 42;
 
 const SIGN_PIXELS = 8.5;
 const RING_PIXELS = 6.5;
-const BADGE_PIXELS = 7;
+/** From this radius on a circle bears signs at its rim. */
+export const BADGE_PIXELS = 7;
 /** How much wider the ring of what a comparison marks is. */
 const MARKED = 1.7;
 

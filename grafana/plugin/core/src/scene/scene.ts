@@ -5,7 +5,7 @@ import type { Palette } from '../theme/palette';
 import type { Bubble } from './bubble';
 import { Motion } from './bubble';
 import type { Camera, Size } from './camera';
-import { DisplayList, pack } from './display';
+import { DisplayList } from './display';
 import { composeLinks } from './stroke';
 import { Levels, representative } from './level';
 import { linksOf, type Link } from './link';
@@ -13,6 +13,7 @@ import { markBubbles, markLinks, type Marks } from './mark';
 import type { SizeMetric } from './measure';
 import { Order } from './order';
 import { CLOSED, paintDonut, paintHull, paintNode, type Brush } from './paint';
+import { ringPicked, ringSelected, signPinned } from './sign';
 import { Tree } from './tree';
 import type { Topology } from '../model/topology';
 
@@ -32,11 +33,13 @@ export interface Emphasis {
   readonly marks: Marks | null;
   /** What is picked to be acted on together. */
   readonly picked: ReadonlySet<string>;
+  /** Who was put somewhere by hand. */
+  readonly pinned: ReadonlySet<string>;
 }
 
 const NOTHING_MARKED: Marks = new Map();
 
-export const NO_EMPHASIS: Emphasis = { hovered: null, hoveredLink: null, selected: null, matched: null, within: null, marks: null, picked: new Set() };
+export const NO_EMPHASIS: Emphasis = { hovered: null, hoveredLink: null, selected: null, matched: null, within: null, marks: null, picked: new Set(), pinned: new Set() };
 
 export class Scene {
   readonly tree = new Tree();
@@ -255,27 +258,20 @@ export class Scene {
       }
     }
     composeLinks(brush, this.links, { focused: this.focus() !== null, hovered: this.emphasis.hoveredLink, still: this.reduced });
-    this.ringPicked(brush, palette);
-    this.ringSelection(brush, palette);
+    this.sign(brush);
   }
 
-  private ringPicked({ list, k }: Brush, palette: Palette): void {
-    const color = pack(palette.accent, 0.9);
-    for (const id of this.emphasis.picked) {
-      const bubble = this.tree.get(id);
-      if (bubble === undefined) continue;
-      const { now, drawn } = representative(bubble);
-      list.arc(now.x, now.y, drawn + 4.5 / k, 2.4 / k, 0, 1, color);
-      list.disc(list.discs, now.x - drawn * 0.74, now.y - drawn * 0.74, 7.5 / k, color);
-      list.sprite(list.sprites, now.x - drawn * 0.74, now.y - drawn * 0.74, 11 / k, 'healthy', pack(palette.onAccent, 1));
-    }
-  }
-
-  private ringSelection({ list, k }: Brush, palette: Palette): void {
-    const selected = this.tree.get(this.emphasis.selected ?? '');
-    if (selected === undefined) return;
-    const shown = representative(selected);
-    list.arc(shown.now.x, shown.now.y, shown.drawn + 5 / k, 2 / k, 0, 1, pack(palette.accent, 0.95));
+  private sign(brush: Brush): void {
+    const { pinned, picked, selected } = this.emphasis;
+    const each = (ids: Iterable<string>, draw: (brush: Brush, bubble: Bubble) => void): void => {
+      for (const id of ids) {
+        const bubble = this.tree.get(id);
+        if (bubble !== undefined) draw(brush, bubble);
+      }
+    };
+    each(pinned, signPinned);
+    each(picked, ringPicked);
+    if (selected !== null) each([selected], ringSelected);
   }
 }
 

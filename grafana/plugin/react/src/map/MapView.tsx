@@ -41,6 +41,8 @@ export interface MapViewProps {
   readonly marks?: Marks | null;
   /** What is picked to be acted on together. */
   readonly picked?: ReadonlySet<string>;
+  /** Who was put somewhere by hand. */
+  readonly pinned?: ReadonlySet<string>;
   readonly size?: SizeMetric;
   readonly fill?: SizeMetric;
   /** How many times sooner than usual a group opens while zooming in; 1 if left out. */
@@ -97,7 +99,7 @@ const HIDDEN = {
 } as const;
 
 export function MapView(props: MapViewProps): JSX.Element {
-  const { store, palette, label, selected = null, matched = null, within = null, marks = null, picked = NOTHING, size = 'cpu', fill = 'none', handle } = props;
+  const { store, palette, label, selected = null, matched = null, within = null, marks = null, picked = NOTHING, pinned = NOTHING, size = 'cpu', fill = 'none', handle } = props;
   const canvases = useRef<HTMLDivElement>(null);
   const frame = useRef<HTMLDivElement>(null);
   const surface = useRef<Surface | null>(null);
@@ -137,8 +139,8 @@ export function MapView(props: MapViewProps): JSX.Element {
   const hovered = hover?.hit.type === 'node' || hover?.hit.type === 'group' ? hover.hit.bubble.id : null;
   const hoveredLink = hover?.hit.type === 'link' ? hover.hit.link.id : null;
   const emphasis: Emphasis = useMemo(
-    () => ({ hovered: hovered ?? (cursor === selected ? null : cursor), hoveredLink, selected, matched, within, marks, picked }),
-    [hovered, hoveredLink, cursor, selected, matched, within, marks, picked],
+    () => ({ hovered: hovered ?? (cursor === selected ? null : cursor), hoveredLink, selected, matched, within, marks, picked, pinned }),
+    [hovered, hoveredLink, cursor, selected, matched, within, marks, picked, pinned],
   );
   useEffect(() => surface.current?.setEmphasis(emphasis), [emphasis]);
 
@@ -211,7 +213,7 @@ function mount(container: HTMLElement, events: Events, setVisible: (entries: rea
         const entries = bubbles
           .filter((bubble) => !bubble.leaving && (bubble.node !== null || !bubble.wantOpen))
           .slice(0, VISIBLE_IN_LIST)
-          .map((bubble) => ({ id: bubble.id, words: describe(bubble) }));
+          .map((bubble) => ({ id: bubble.id, words: describe(bubble, events.current.pinned ?? NOTHING) }));
         const key = JSON.stringify(entries);
         if (key === listed) return;
         listed = key;
@@ -295,10 +297,11 @@ function listId(id: string): string {
   return `map-${id.replace(/[^A-Za-z0-9_-]/g, '_')}`;
 }
 
-function describe(bubble: Bubble): string {
+function describe(bubble: Bubble, pinned: ReadonlySet<string>): string {
   const { node } = bubble;
   if (node === null) return `${bubble.kind} ${bubble.label}, ${bubble.count} inside, ${bubble.status}`;
   const state = node.state === '' ? '' : `, ${node.state}`;
   const mark = bubble.mark === null ? '' : `, ${MARK_WORDS[bubble.mark]}`;
-  return `${node.kind} ${node.label}${state}, ${node.status}${node.reasons.length > 0 ? `: ${node.reasons.join('; ')}` : ''}${mark}`;
+  const pin = pinned.has(bubble.id) ? ', pinned' : '';
+  return `${node.kind} ${node.label}${state}, ${node.status}${node.reasons.length > 0 ? `: ${node.reasons.join('; ')}` : ''}${mark}${pin}`;
 }

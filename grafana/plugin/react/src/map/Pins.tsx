@@ -6,12 +6,21 @@ import type { App } from '../state/app';
 import { useTopology } from '../state/hooks';
 import { useStore } from '../state/store';
 
+const NOBODY: ReadonlySet<string> = new Set();
+
 /** Whether nodes can be put somewhere now: it moves the map of everybody, as it is. */
 export function usePinning(app: App): boolean {
   const named = useStore(app.state, (state) => state.session?.user != null);
   const now = useStore(app.state, (state) => state.moment === null && state.since === null);
   const nested = useStore(app.state, (state) => state.layout === 'nested');
   return named && now && nested;
+}
+
+/** Who stands where somebody put it, as it is drawn: only the nested circles have the places of the API. */
+export function usePinned(app: App): ReadonlySet<string> {
+  const nested = useStore(app.state, (state) => state.layout === 'nested');
+  const nodes = useStore(app.pins.state, (state) => state.nodes);
+  return nested ? nodes : NOBODY;
 }
 
 export function Pins({ app }: { readonly app: App }): JSX.Element | null {
