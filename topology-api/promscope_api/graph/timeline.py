@@ -105,6 +105,7 @@ class Timelines:
         return [
             Event(at, ids.host(line.metric.host_id), line.metric.hostname, "left", 1)
             for line in parse(body, _hosts)
+            if line.metric.host_id
             for at, _ in line.values
         ]
 
