@@ -57,5 +57,5 @@ def product(docker_engine: None, tmp_path_factory: pytest.TempPathFactory) -> It
 def unscraped(docker_engine: None, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
     """One whose backend scrapes nothing: what it knows, live events told."""
     folder = tmp_path_factory.mktemp("unscraped") / "state"
-    with Product(folder, interval="1h", scraped=False) as product:
+    with Product(folder, interval="1h", scraped=False, control="lifecycle,logs,exec") as product:
         yield product

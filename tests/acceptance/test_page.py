@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from demo.engine import docker
+from tests.acceptance.patience import until
 from tests.acceptance.product import Product
 from tests.acceptance.scratch import Scratch
 from tests.browser.chromium import LIMIT, chromium
@@ -67,3 +68,35 @@ def test_the_page_pauses_and_removes_a_real_container(page: Page, scratch: Scrat
     expect(dialog).to_contain_text(name)
     dialog.get_by_role("button", name="Remove").click()
     expect(page.locator("[data-map-list] li").filter(has_text=name)).to_have_count(0)
+
+
+def test_a_shell_on_the_page_runs_in_the_container_until_its_tab_is_closed(
+    page: Page, scratch: Scratch
+) -> None:
+    name, _ = scratch.run()
+    on_the_map(page, name, "running")
+    page.get_by_role("combobox", name="Search").fill(name)
+    page.get_by_role("option", name=name).first.click()
+    details = page.get_by_role("complementary", name="Details")
+    details.get_by_role("button", name="Terminal").click()
+    dock = page.get_by_role("region", name="Terminals")
+    shown = dock.locator(".xterm-rows")
+    expect(shown).to_contain_text("#")
+    page.keyboard.type("printf '\\033[38;2;1;2;3m%s\\033[0m\\n' a$((6*7))z; stty size\n")
+    true_colour = shown.get_by_text("a42z", exact=True)
+    expect(true_colour).to_have_css("color", "rgb(1, 2, 3)")
+    assert "sh" in docker("top", name, "-eo", "pid,comm").split()
+    dock.get_by_role("searchbox", name="Search the terminal").fill("a42z")
+    expect(dock.locator(".xterm-selection div")).not_to_have_count(0)
+    shown.click()
+    page.keyboard.type("exit 3\n")
+    expect(dock.get_by_role("alert")).to_have_text("The shell ended with exit code 3.")
+    dock.get_by_role("textbox", name="Shell").fill("/bin/none")
+    dock.get_by_role("button", name="Open again").click()
+    expect(dock.get_by_role("alert")).to_contain_text("has no /bin/none")
+    dock.get_by_role("textbox", name="Shell").fill("")
+    dock.get_by_role("button", name="Open again").click()
+    until(lambda: "sh" in docker("top", name, "-eo", "pid,comm").split(), "the shell runs")
+    dock.get_by_role("button", name=f"Close the terminal in {name}").click()
+    expect(dock).to_have_count(0)
+    until(lambda: "sh" not in docker("top", name, "-eo", "pid,comm").split(), "the shell ended")

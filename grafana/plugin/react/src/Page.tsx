@@ -23,6 +23,7 @@ import { useWindowSize } from './state/hooks';
 import type { Theme } from './state/state';
 import { Store, useStore } from './state/store';
 import { NodeTable } from './table/NodeTable';
+import { Terminals } from './terminal/Terminals';
 import { Changes } from './time/Changes';
 import { TimeStrip } from './time/TimeStrip';
 import { useReducedMotion } from './theme';
@@ -81,6 +82,7 @@ export function Page({ app, theme, palette, renderer = 'auto' }: PageProps): JSX
         />
         <Changes app={app} onReveal={reveal} />
         <BulkBar app={app} />
+        <Terminals app={app} />
         <Notices app={app} />
       </main>
       <TimeStrip app={app} />

@@ -1,7 +1,7 @@
 /** The API over HTTP: one place that knows paths, problem documents and timeouts. */
 
 import { Refused, type LiveTransport, type Socket, type SocketHandlers } from '../live/connection';
-import { ending, type Stream, type StreamHandlers } from '../logs/stream';
+import { hangUp, openStream, type Stream, type StreamHandlers } from '../live/stream';
 import { list, object, text } from '../model/decode';
 import { decodeOutcomes, type ActionOutcome } from './bulk';
 import { decodeOverview, decodeSearch, decodeSession, decodeSparklines } from './answers';
@@ -196,44 +196,12 @@ export class Client implements LiveTransport {
 
   /** The log of a container, live; `wish` as the API documents it. */
   openLogs(id: string, wish: object, handlers: StreamHandlers): Stream {
-    let socket: WebSocket | null = null;
-    let over = false;
-    const end = (problem: string): void => {
-      if (!over) handlers.onEnd(problem);
-      over = true;
-    };
-    const open = async (): Promise<void> => {
-      const opened = await this.dial(`/nodes/${encodeURIComponent(id)}/logs/ws`, 'logs', id);
-      socket = opened;
-      opened.binaryType = 'arraybuffer';
-      opened.onopen = () => {
-        opened.send(JSON.stringify({ type: 'logs', wish }));
-      };
-      if (over) hangUp(opened);
-      opened.onmessage = ({ data }) => {
-        if (over) return;
-        if (data instanceof ArrayBuffer) handlers.onData(new Uint8Array(data));
-        else if (typeof data === 'string') {
-          const problem = ending(data);
-          if (problem !== null) end(problem);
-        }
-      };
-      opened.onclose = ({ reason }) => {
-        end(reason || 'The connection to the API was lost.');
-      };
-    };
-    open().catch((error: unknown) => {
-      end(error instanceof Problem ? error.message : String(error));
-    });
-    return {
-      say: (message) => {
-        if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify(message));
-      },
-      close: () => {
-        over = true;
-        if (socket !== null) hangUp(socket);
-      },
-    };
+    return openStream(() => this.dial(`/nodes/${encodeURIComponent(id)}/logs/ws`, 'logs', id), { type: 'logs', wish }, handlers);
+  }
+
+  /** A terminal in a container, which ends with its socket; `wish` as the API documents it. */
+  openTerminal(id: string, wish: object, handlers: StreamHandlers): Stream {
+    return openStream(() => this.dial(`/nodes/${encodeURIComponent(id)}/exec/ws`, 'exec', id), { type: 'exec', wish }, handlers);
   }
 
   /** Where the whole log of a container can be downloaded from. */
@@ -274,15 +242,6 @@ export class Client implements LiveTransport {
       throw error;
     }
   }
-}
-
-/** A socket that is not open yet closes as soon as it is: browsers complain of one that is given up before. */
-function hangUp(socket: WebSocket): void {
-  if (socket.readyState !== WebSocket.CONNECTING) socket.close(1000);
-  else
-    socket.onopen = () => {
-      socket.close(1000);
-    };
 }
 
 function pinsOf(view: string): string {

@@ -23,6 +23,7 @@ import { DetailsFeed } from './details';
 import { Pins } from './pins';
 import { DEFAULTS, type LinkState, type Mode, type Sort, type Theme } from './state';
 import { Store } from './store';
+import { Terminals } from './terminals';
 
 export interface Notice {
   readonly key: number;
@@ -76,6 +77,7 @@ export class App {
   readonly comparison: Comparison;
   readonly bulk: Bulk;
   readonly pins: Pins;
+  readonly terminals = new Terminals();
   private live: LiveTopology | null = null;
   private overviewTimer: ReturnType<typeof setTimeout> | undefined;
   private searchTimer: ReturnType<typeof setTimeout> | undefined;
