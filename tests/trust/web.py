@@ -148,10 +148,10 @@ class Web:
         finally:
             connection.close()
 
-    def sign_in(self, role: str = "operator") -> dict[str, str]:
+    def sign_in(self, role: str = "operator", name: str = "tester") -> dict[str, str]:
         """The headers of a signed-in page of this API."""
         assert role in ROLES
-        code = self.trust.codes.mint("tester", (role,))
+        code = self.trust.codes.mint(name, (role,))
         reply = self.ask("POST", "/api/v1/session", {"code": code}, origin=self.url)
         assert reply.status == 200, reply
         return {"cookie": reply.cookie, "origin": self.url}

@@ -75,6 +75,10 @@ class Attempt:
         result: Outcome = "unknown" if kind in ("unknown", "timeout") else "failure"
         self._append("outcome", result, words, kind, details)
 
+    def remark(self, action: str) -> None:
+        """Something that happened meanwhile, such as exec-detach."""
+        self._append("", "success", "", action=action)
+
     def late(self, outcome: frames.Outcome) -> None:
         """The final outcome of what was `running`; recorded off the event loop."""
 
@@ -112,10 +116,11 @@ class Attempt:
         reason: str,
         kind: str = "",
         details: Mapping[str, int | str] = _NONE,
+        action: str = "",
     ) -> None:
         self._audit.append(
             Event(
-                action=f"container-{self.action}",
+                action=f"container-{action or self.action}",
                 phase=phase,
                 outcome=result,
                 reason=reason,

@@ -46,8 +46,23 @@ class Opening:
         name = self._attempt.container.name if self._attempt.container else ""
         return re.sub(r"[^A-Za-z0-9._-]", "_", name)[:100] or "container"
 
+    @property
+    def node(self) -> str:
+        return self._attempt.node
+
+    @property
+    def operation_id(self) -> str:
+        return self._attempt.operation_id
+
     def resize(self, columns: int, rows: int) -> None:
         self._live.resize(columns, rows)
+
+    async def remark(self, action: str) -> None:
+        """Record what happened to it meanwhile, such as exec-detach."""
+        try:
+            await asyncio.to_thread(self._attempt.remark, action)
+        except AuditUnavailable as error:
+            log.error("%s of a stream could not be recorded: %s", action, error)
 
     async def close(self, cause: str, end: End | None = None) -> None:
         """End it at the probe and record how it went. `cause`: why it ends, in a word; `end`: what
@@ -119,6 +134,11 @@ class Openings:
         attempt.sent = True
         assert attempt.principal is not None  # permit saw it
         return Opening(attempt.principal, attempt, streams, live)
+
+    async def reattach(self, attempt: Attempt, opening: Opening) -> None:
+        """Record that the caller of this attempt comes back to an opening. Raises Refused."""
+        attempt.operation_id = opening.operation_id
+        await self._audited(attempt, attempt.remark, "exec-reattach")
 
     async def _audited(self, attempt: Attempt, record: Any, what: object) -> None:
         """Nothing is done that cannot be recorded. Raises Refused (503)."""

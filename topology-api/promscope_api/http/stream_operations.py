@@ -11,6 +11,7 @@ from promscope_api.live.stream_socket import (
     OpenExec,
     OpenLogs,
     Pause,
+    Reattach,
     Resized,
     Resume,
     StreamEnd,
@@ -77,10 +78,13 @@ STREAM_OPERATIONS: tuple[Operation, ...] = (
     Operation(
         "get", "/api/v1/nodes/{node}/exec/ws", "openTerminal",
         "A WebSocket with a terminal in a container. The client begins with its wish; then binary"
-        " messages have what is shown and what is typed. It ends the shell when it closes. As root"
-        " only with the permission exec-root. Close codes as for logs.",
+        " messages have what is shown and what is typed. It ends the shell when it closes; with"
+        " keep_seconds only when it closes with code 1000, and otherwise the same user can come"
+        " back within that time (reattach), at the same replica, and gets what was printed last"
+        " once more. As root only with the permission exec-root. Close codes as for logs, and 4409"
+        " looked at elsewhere.",
         status=101, parameters=(_CONTAINER,), errors=(503,), tag="control",
-        messages=((StreamOpened, StreamEnd), (OpenExec, Resized)),
+        messages=((StreamOpened, StreamEnd), (OpenExec, Reattach, Resized)),
         permission="exec", audit="container-exec",
     ),
     Operation(

@@ -4,7 +4,7 @@ export * from './layout/arrangement';
 export { FLAT_LIMIT, placeFlat, unplaced } from './layout/force';
 export { Backoff } from './live/backoff';
 export * from './live/connection';
-export type { Stream, StreamHandlers } from './live/stream';
+export type { Stream, StreamEnd, StreamHandlers, StreamOpened } from './live/stream';
 export * from './logs/ansi';
 export * from './logs/frames';
 export * from './logs/search';

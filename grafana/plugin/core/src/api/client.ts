@@ -199,9 +199,9 @@ export class Client implements LiveTransport {
     return openStream(() => this.dial(`/nodes/${encodeURIComponent(id)}/logs/ws`, 'logs', id), { type: 'logs', wish }, handlers);
   }
 
-  /** A terminal in a container, which ends with its socket; `wish` as the API documents it. */
-  openTerminal(id: string, wish: object, handlers: StreamHandlers): Stream {
-    return openStream(() => this.dial(`/nodes/${encodeURIComponent(id)}/exec/ws`, 'exec', id), { type: 'exec', wish }, handlers);
+  /** A terminal in a container; `first`: a wish for a new one, or the session of one, as the API documents them. */
+  openTerminal(id: string, first: object, handlers: StreamHandlers): Stream {
+    return openStream(() => this.dial(`/nodes/${encodeURIComponent(id)}/exec/ws`, 'exec', id), first, handlers);
   }
 
   /** Where the whole log of a container can be downloaded from. */

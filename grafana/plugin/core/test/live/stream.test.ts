@@ -8,7 +8,7 @@ class Wire {
   readyState = Wire.CONNECTING;
   onopen: (() => void) | null = null;
   onmessage: ((event: { data: unknown }) => void) | null = null;
-  onclose: ((event: { reason: string }) => void) | null = null;
+  onclose: ((event: { code: number; reason: string }) => void) | null = null;
   readonly sent: (string | Uint8Array)[] = [];
   closed = 0;
 
@@ -42,8 +42,8 @@ afterEach(() => {
 async function opened(dial = (): Promise<WebSocket> => Promise.resolve(wire as unknown as WebSocket)): Promise<Stream> {
   const stream = openStream(dial, { type: 'exec' }, {
     onData: (data) => heard.push(`data ${data.join(' ')}`),
-    onOpened: (details) => heard.push(`opened ${JSON.stringify(details)}`),
-    onEnd: (problem, details) => heard.push(`end ${problem}${JSON.stringify(details)}`),
+    onOpened: ({ details, session, replayed }) => heard.push(`opened ${JSON.stringify(details)} ${session} ${replayed}`),
+    onEnd: ({ problem, details, lost }) => heard.push(`${lost ? 'lost' : 'end'} ${problem}${JSON.stringify(details)}`),
   });
   await Promise.resolve();
   await Promise.resolve();
@@ -52,12 +52,14 @@ async function opened(dial = (): Promise<WebSocket> => Promise.resolve(wire as u
 }
 
 it('understands what the API says', () => {
-  expect(said('{"type":"opened","details":{"shell":"/bin/sh"}}')).toEqual({ type: 'opened', details: { shell: '/bin/sh' } });
-  expect(said('{"type":"end","problem":null,"details":{"exit_code":1}}')).toEqual({ type: 'end', problem: '', details: { exit_code: 1 } });
-  expect(said('{"type":"end","problem":{"title":"Gone","detail":""}}')).toMatchObject({ problem: 'Gone' });
-  expect(said('{"type":"end","problem":{"title":"Gone","detail":"It was removed."}}')).toMatchObject({ problem: 'It was removed.' });
+  const opened = { details: { shell: '/bin/sh' }, session: 's', replayed: 7 };
+  expect(said(JSON.stringify({ type: 'opened', ...opened }))).toEqual({ type: 'opened', opened });
+  expect(said('{"type":"opened"}')).toEqual({ type: 'opened', opened: { details: {}, session: '', replayed: 0 } });
+  expect(said('{"type":"end","problem":null,"details":{"exit_code":1}}')).toEqual({ type: 'end', end: { problem: '', details: { exit_code: 1 }, lost: false } });
+  expect(said('{"type":"end","problem":{"title":"Gone","detail":""}}')).toMatchObject({ end: { problem: 'Gone' } });
+  expect(said('{"type":"end","problem":{"title":"Gone","detail":"It was removed."}}')).toMatchObject({ end: { problem: 'It was removed.' } });
   expect(said('{"type":"from the future"}')).toBeNull();
-  expect(said('{')).toMatchObject({ problem: expect.stringContaining('not JSON') as string });
+  expect(said('{')).toMatchObject({ end: { problem: expect.stringContaining('not JSON') as string } });
 });
 
 it('says what is wished once it is open, and passes on what comes', async () => {
@@ -68,8 +70,8 @@ it('says what is wished once it is open, and passes on what comes', async () => 
   wire.onmessage?.({ data: '{"type":"opened","details":{"user":"1000"}}' });
   wire.onmessage?.({ data: Uint8Array.of(104, 105).buffer });
   wire.onmessage?.({ data: '{"type":"end","problem":null,"details":{"exit_code":0}}' });
-  wire.onclose?.({ reason: 'ended' });
-  expect(heard).toEqual(['opened {"user":"1000"}', 'data 104 105', 'end {"exit_code":0}']);
+  wire.onclose?.({ code: 1000, reason: 'ended' });
+  expect(heard).toEqual(['opened {"user":"1000"}  0', 'data 104 105', 'end {"exit_code":0}']);
 });
 
 it('sends what is pasted in pieces that a message may have', async () => {
@@ -81,11 +83,14 @@ it('sends what is pasted in pieces that a message may have', async () => {
   expect(wire.sent.at(-1)).toBe('{"type":"pause"}');
 });
 
-it('tells of a lost connection and of one that never was', async () => {
+it('tells a lost connection from a refusal', async () => {
   await opened();
-  wire.onclose?.({ reason: '' });
+  wire.onclose?.({ code: 1006, reason: '' });
+  await opened();
+  wire.onclose?.({ code: 4409, reason: 'elsewhere' });
   await opened(() => Promise.reject(new Error('You may not.')));
-  expect(heard).toEqual(['end The connection to the API was lost.{}', 'end You may not.{}']);
+  await opened(() => Promise.reject(Object.assign(new Error('No answer.'), { status: 0 })));
+  expect(heard).toEqual(['lost The connection to the API was lost.{}', 'end elsewhere{}', 'end You may not.{}', 'lost No answer.{}']);
 });
 
 it('hears nothing any more when it was closed, and closes what opens late', async () => {
@@ -94,7 +99,7 @@ it('hears nothing any more when it was closed, and closes what opens late', asyn
   expect(wire.closed).toBe(0);
   wire.opens();
   wire.onmessage?.({ data: Uint8Array.of(1).buffer });
-  wire.onclose?.({ reason: '' });
+  wire.onclose?.({ code: 1006, reason: '' });
   stream.send(Uint8Array.of(1));
   expect([wire.closed, wire.sent, heard]).toEqual([1, [], []]);
 });

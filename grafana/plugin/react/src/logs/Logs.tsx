@@ -149,7 +149,7 @@ function useTail(app: App, node: string): { readonly tail: Tail; readonly end: s
           for (const line of decoder.feed(data)) waiting.push(line);
           if (frame === 0) frame = requestAnimationFrame(show);
         },
-        onEnd: (problem) => {
+        onEnd: ({ problem }) => {
           setEnd(problem);
         },
       },

@@ -20,6 +20,7 @@ import {
 import { Bulk } from './bulk';
 import { Comparison } from './comparison';
 import { DetailsFeed } from './details';
+import { tabMemory } from './memory';
 import { Pins } from './pins';
 import { DEFAULTS, type LinkState, type Mode, type Sort, type Theme } from './state';
 import { Store } from './store';
@@ -77,7 +78,7 @@ export class App {
   readonly comparison: Comparison;
   readonly bulk: Bulk;
   readonly pins: Pins;
-  readonly terminals = new Terminals();
+  readonly terminals = new Terminals(tabMemory('promscope.terminals'));
   private live: LiveTopology | null = null;
   private overviewTimer: ReturnType<typeof setTimeout> | undefined;
   private searchTimer: ReturnType<typeof setTimeout> | undefined;

@@ -1,6 +1,6 @@
 /** The terminals of the page: a tab for each, at the bottom, whatever else is looked at. */
 
-import { useEffect, type JSX } from 'react';
+import type { JSX } from 'react';
 import { Icon } from '../icon';
 import type { App } from '../state/app';
 import { useStore } from '../state/store';
@@ -12,17 +12,6 @@ adopt(styles);
 
 export default function Dock({ app }: { readonly app: App }): JSX.Element {
   const { tabs, active, folded, letters } = useStore(app.terminals.state, (state) => state);
-  const some = tabs.some(({ phase }) => phase === 'running');
-  useEffect(() => {
-    if (!some) return undefined;
-    const ask = (event: BeforeUnloadEvent): void => {
-      event.preventDefault();
-    };
-    window.addEventListener('beforeunload', ask);
-    return () => {
-      window.removeEventListener('beforeunload', ask);
-    };
-  }, [some]);
   return (
     <section className={folded ? 'ps-dock ps-dock-folded' : 'ps-dock'} aria-label="Terminals">
       <div className="ps-dock-tabs" role="group" aria-label="Open terminals">

@@ -3,7 +3,7 @@
 import { useEffect, useRef, useState, type JSX } from 'react';
 import { Icon } from '../icon';
 import type { App } from '../state/app';
-import type { Tab } from '../state/terminals';
+import { KEEP_SECONDS, type Tab } from '../state/terminals';
 import { Emulator } from './emulator';
 import { WishForm } from './WishForm';
 
@@ -37,12 +37,17 @@ export function Screen({ app, tab, shown, letters }: ScreenProps): JSX.Element {
   }, [shown]);
   useEffect(() => {
     if (phase !== 'running') return undefined;
-    return emulator.current?.attach(
-      (size, handlers) => app.client.openTerminal(node, { ...wish, ...size }, handlers),
-      (problem, { exit_code: code }) => {
-        app.terminals.ended(key, problem || `The shell ended${typeof code === 'number' ? ` with exit code ${code}` : ''}.`);
+    // The session of this moment: the one that is told later belongs to the shell that runs already.
+    const { session } = app.terminals.state.get().tabs.find((one) => one.key === key) ?? { session: '' };
+    return emulator.current?.attach((size, handlers) => app.client.openTerminal(node, session === '' ? { type: 'exec', wish: { ...wish, ...size }, keep_seconds: KEEP_SECONDS } : { type: 'reattach', session }, handlers), {
+      onOpened: (opened) => {
+        app.terminals.opened(key, opened.session);
       },
-    );
+      onEnd: ({ problem, details: { exit_code: code }, lost }) => {
+        if (lost) app.terminals.lost(key, problem);
+        else app.terminals.ended(key, problem || `The shell ended${typeof code === 'number' ? ` with exit code ${code}` : ''}.`);
+      },
+    });
   }, [app, key, node, wish, phase]);
   const find = (text: string, backwards = false): void => {
     setMissed(text !== '' && emulator.current?.find(text, backwards) === false);
@@ -98,7 +103,20 @@ export function Screen({ app, tab, shown, letters }: ScreenProps): JSX.Element {
         </button>
       </div>
       <div ref={box} className="ps-terminal-screen" />
-      {phase === 'asking' && <WishForm key={`${key} ${tab.ending}`} tab={tab} onStart={(chosen) => { app.terminals.start(key, chosen); }} />}
+      {phase === 'lost' && (
+        <p className="ps-terminal-wish" role="alert">
+          The connection was lost; the shell runs on, and is come back to.
+        </p>
+      )}
+      {phase === 'asking' && (
+        <WishForm
+          key={`${key} ${tab.ending}`}
+          tab={tab}
+          onStart={(chosen) => {
+            app.terminals.start(key, chosen);
+          }}
+        />
+      )}
     </div>
   );
 }

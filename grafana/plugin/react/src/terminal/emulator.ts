@@ -64,33 +64,50 @@ export class Emulator {
   }
 
   /** Connect it with a shell; returns what ends that. */
-  attach(open: Open, onEnd: StreamHandlers['onEnd']): () => void {
+  attach(open: Open, { onOpened, onEnd }: Pick<Required<StreamHandlers>, 'onOpened' | 'onEnd'>): () => void {
     let waiting = 0;
     let held = false;
+    let replayed = 0;
+    // What asked the terminal something before has its answer: it is not given again.
+    let muted = 0;
+    const write = (data: Uint8Array, shown: () => void): void => {
+      waiting += data.length;
+      if (!held && waiting > HIGH_BYTES) {
+        held = true;
+        stream.say({ type: 'pause' });
+      }
+      this.terminal.write(data, () => {
+        waiting -= data.length;
+        shown();
+        if (!held || waiting > LOW_BYTES) return;
+        held = false;
+        stream.say({ type: 'resume' });
+      });
+    };
     const stream = open(this.size(), {
       onData: (data) => {
-        waiting += data.length;
-        if (!held && waiting > HIGH_BYTES) {
-          held = true;
-          stream.say({ type: 'pause' });
-        }
-        this.terminal.write(data, () => {
-          waiting -= data.length;
-          if (!held || waiting > LOW_BYTES) return;
-          held = false;
-          stream.say({ type: 'resume' });
-        });
+        const before = data.subarray(0, replayed);
+        replayed -= before.length;
+        if (before.length > 0)
+          write(before, () => {
+            muted -= before.length;
+          });
+        if (before.length < data.length) write(data.subarray(before.length), () => undefined);
       },
       onEnd,
-      // It may have another size by the time it stands.
-      onOpened: () => {
+      onOpened: (opened) => {
+        replayed = opened.replayed;
+        muted = replayed;
+        if (replayed > 0) this.terminal.reset();
+        // It may have another size by the time it stands.
         stream.say({ type: 'resize', ...this.size() });
+        onOpened(opened);
       },
     });
     const words = new TextEncoder();
     const heard = [
       this.terminal.onData((text) => {
-        stream.send(words.encode(text));
+        if (muted === 0) stream.send(words.encode(text));
       }),
       this.terminal.onBinary((text) => {
         stream.send(Uint8Array.from(text, (letter) => letter.charCodeAt(0)));
