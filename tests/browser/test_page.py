@@ -149,9 +149,42 @@ class TestDetails:
         panel.get_by_role("heading", name="Mounts").click()
         expect(panel).to_contain_text("/etc/localtime (read only)")
         panel.get_by_role("heading", name="Inspection").click()
-        expect(panel.locator("pre")).to_contain_text("DATABASE_URL=***")
+        tree = panel.get_by_role("group", name="Inspection")
+        expect(tree).to_contain_text("HostConfig")
+        panel.get_by_role("searchbox", name="Search the inspection").fill("database")
+        expect(tree).to_contain_text("DATABASE_URL=***")
+        expect(tree).not_to_contain_text("HostConfig")
+        panel.get_by_role("heading", name="Changed files").click()
+        expect(panel.get_by_role("list", name="Changed files")).to_contain_text("/tmp/new")
         panel.get_by_role("button", name="Copy the PromQL of CPU").click()
         expect(page.get_by_role("log")).to_contain_text("The PromQL of CPU is copied.")
+        assert site.said == []
+
+    def test_files_are_walked_through_and_looked_at(self, site: Site) -> None:
+        site.stage.signed_in = True
+        page = site.open(f"/?node={node_of(site, 'orders-db')}")
+        panel = page.get_by_role("complementary", name="Details")
+        panel.get_by_role("heading", name="Files", exact=True).click()
+        root = panel.get_by_role("list", name="Files in /", exact=True)
+        expect(root).to_contain_text("<img src=x>")
+        expect(root).to_contain_text("→ usr/bin")
+        root.get_by_role("button", name="etc/").click()
+        etc = panel.get_by_role("list", name="Files in /etc")
+        expect(etc).to_contain_text("initctl")
+        address = etc.get_by_role("link", name="Download motd").get_attribute("href")
+        assert address is not None and address.endswith("/files/content?path=%2Fetc%2Fmotd")
+        etc.get_by_role("button", name="motd").click()
+        file = page.get_by_role("dialog", name="File /etc/motd")
+        expect(file.locator("pre")).to_have_text("Willkommen, 你好\n")
+        file.get_by_role("button", name="Bytes").click()
+        expect(file.locator("pre")).to_contain_text("00000000  57 69 6c 6c")
+        file.get_by_role("button", name="Close").click()
+        etc.get_by_role("button", name="key.bin").click()
+        expect(page.get_by_role("dialog").locator("pre")).to_contain_text("f0 f1 f2")
+        page.keyboard.press("Escape")
+        panel.get_by_role("navigation", name="Folder").get_by_role("button").first.click()
+        root.get_by_role("button", name="bin", exact=True).click()
+        expect(panel).to_contain_text("This folder is empty.")
         assert site.said == []
 
     def test_live_connections_are_asked_for_when_they_are_opened(self, site: Site) -> None:

@@ -1,5 +1,7 @@
 /** What the page and the Grafana plugin use of the map. */
 
+export { hexOf, textOf, type Content } from './files/content';
+export { joined, type FileChange, type FileEntry, type Folder } from './files/files';
 export * from './layout/arrangement';
 export { FLAT_LIMIT, placeFlat, unplaced } from './layout/force';
 export { Backoff } from './live/backoff';
@@ -15,6 +17,7 @@ export { marksOf, unionOf, type Mark } from './model/difference';
 export * from './model/role';
 export * from './model/store';
 export * from './model/topology';
+export { tree, type Branch } from './model/tree';
 export * from './model/walk';
 export * from './query/quantity';
 export * from './query/query';

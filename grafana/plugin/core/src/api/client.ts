@@ -2,6 +2,8 @@
 
 import { Refused, type LiveTransport, type Socket, type SocketHandlers } from '../live/connection';
 import { hangUp, openStream, type Stream, type StreamHandlers } from '../live/stream';
+import { beginning, type Content } from '../files/content';
+import { decodeChanges, decodeFolder, type Folder } from '../files/files';
 import { list, object, text } from '../model/decode';
 import { decodeOutcomes, type ActionOutcome } from './bulk';
 import { decodeOverview, decodeSearch, decodeSession, decodeSparklines } from './answers';
@@ -14,6 +16,8 @@ import type { LiveConnection, Overview, SearchAnswer, Session, Sparklines } from
 const TIMEOUT_MS = 15_000;
 /** The API begins what it can of a bulk within a minute, and slow ones take a while. */
 const BULK_TIMEOUT_MS = 90_000;
+/** An engine looks through a large folder for a while. */
+const FILES_TIMEOUT_MS = 40_000;
 /** Asking again changes nothing: the wrong filter, not signed in, no such view. */
 const REFUSALS = [400, 401, 403, 404];
 
@@ -207,6 +211,30 @@ export class Client implements LiveTransport {
   /** Where the whole log of a container can be downloaded from. */
   logFile(id: string): string {
     return `${this.base}/nodes/${encodeURIComponent(id)}/logs${queryOf({ tail: 'all', download: 'true' })}`;
+  }
+
+  /** The entries of a folder of a container. */
+  async folder(id: string, path: string, signal?: AbortSignal): Promise<Folder> {
+    return decodeFolder(await this.ask(`/nodes/${encodeURIComponent(id)}/files${queryOf({ path })}`, { signal, timeout: FILES_TIMEOUT_MS }));
+  }
+
+  /** What a container changed of its image's files. */
+  async changedFiles(id: string, signal?: AbortSignal): Promise<ReturnType<typeof decodeChanges>> {
+    return decodeChanges(await this.ask(`/nodes/${encodeURIComponent(id)}/changes`, { signal, timeout: FILES_TIMEOUT_MS }));
+  }
+
+  /** So many bytes of a file at most. */
+  async fileContent(id: string, path: string, most: number, signal?: AbortSignal): Promise<Content> {
+    const limit = AbortSignal.timeout(FILES_TIMEOUT_MS);
+    const url = `/nodes/${encodeURIComponent(id)}/files/content${queryOf({ path })}`;
+    const response = await this.reach(url, { credentials: 'same-origin', signal: signal === undefined ? limit : AbortSignal.any([limit, signal]) });
+    if (!response.ok) throw await problem(response);
+    return response.body === null ? { bytes: new Uint8Array(0), cut: false } : beginning(response.body, most);
+  }
+
+  /** Where a file (content) or a whole folder (archive, a tar) can be downloaded from. */
+  fileAddress(id: string, path: string, as: 'content' | 'archive'): string {
+    return `${this.base}/nodes/${encodeURIComponent(id)}/files/${as}${queryOf({ path })}`;
   }
 
   /** A socket opens with a ticket, which a page needs beside its cookie; it is a subprotocol. */

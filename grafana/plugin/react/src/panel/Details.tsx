@@ -9,8 +9,10 @@ import { useTopology } from '../state/hooks';
 import { useStore } from '../state/store';
 import { RoleMark, StatusChip, StatusMark } from '../status';
 import { Actions } from './Actions';
+import { ChangedFiles } from './ChangedFiles';
 import { Connections } from './Connections';
 import { Facts } from './Facts';
+import { FilesSection } from './FilesSection';
 import { Inspection } from './Inspection';
 import { LiveConnections } from './LiveConnections';
 import { Processes } from './Processes';
@@ -94,6 +96,7 @@ function Reasons({ node }: { readonly node: TopologyNode }): JSX.Element {
 
 function Body({ app, details, sparklines, onReveal }: { readonly app: App; readonly details: NodeDetails; readonly sparklines: SparklineData | null; readonly onReveal: (id: string, kind: string) => void }): JSX.Element {
   const { node } = details;
+  const files = details.streams.find(({ action }) => action === 'files');
   return (
     <>
       {details.actions.length > 0 && <Actions app={app} details={details} />}
@@ -110,6 +113,8 @@ function Body({ app, details, sparklines, onReveal }: { readonly app: App; reado
       <Processes details={details} />
       {details.processes !== null && <LiveConnections key={node.id} app={app} node={node.id} />}
       {details.record !== null && <RecordSections record={details.record} />}
+      {files !== undefined && <FilesSection key={`files ${node.id}`} app={app} node={node.id} offer={files} />}
+      {details.record !== null && <ChangedFiles key={`changes ${node.id}`} app={app} node={node.id} />}
       {details.record !== null && <Inspection key={`inspection ${node.id}`} app={app} node={node.id} />}
     </>
   );

@@ -2,6 +2,7 @@
 
 import type { Topology, TopologyStore } from '@promscope/core';
 import { useCallback, useEffect, useState, useSyncExternalStore } from 'react';
+import { words } from './app';
 
 /** The topology as of its last message. */
 export function useTopology(store: TopologyStore): Topology | null {
@@ -38,4 +39,31 @@ function onResize(listener: () => void): () => void {
   return () => {
     window.removeEventListener('resize', listener);
   };
+}
+
+export interface Answer<T> {
+  readonly value: T | null;
+  /** Why there is none; empty: it is waited for, or there. */
+  readonly problem: string;
+}
+
+/** What `ask` answers, asked again when it is another; null: nothing is asked. */
+export function useAnswer<T>(ask: ((signal: AbortSignal) => Promise<T>) | null): Answer<T> {
+  const [answer, setAnswer] = useState<Answer<T>>({ value: null, problem: '' });
+  useEffect(() => {
+    if (ask === null) return undefined;
+    const abort = new AbortController();
+    setAnswer({ value: null, problem: '' });
+    ask(abort.signal)
+      .then((value) => {
+        if (!abort.signal.aborted) setAnswer({ value, problem: '' });
+      })
+      .catch((error: unknown) => {
+        if (!abort.signal.aborted) setAnswer({ value: null, problem: words(error) });
+      });
+    return () => {
+      abort.abort();
+    };
+  }, [ask]);
+  return answer;
 }
