@@ -139,12 +139,17 @@ async def _download(opening: Opening, wish: FilesWish, send: Send) -> End | None
     else:
         headers["content-length"] = str(int(cast(int, opening.details.get("size", 0))))
     await begin(send, headers)
+    # Each part waits for the next: whoever has the last one may go, and has read it all.
+    last = b""
     try:
         while True:
             body = await opening.stream.receive()
-            part = {"type": "http.response.body", "body": body, "more_body": True}
+            part = {"type": "http.response.body", "body": last, "more_body": True}
             await asyncio.wait_for(send(part), SEND_SECONDS)
+            last = body
     except StreamEnded as ended:
         if ended.end.problem is None:
-            await send({"type": "http.response.body", "body": b""})
+            await asyncio.wait_for(
+                send({"type": "http.response.body", "body": last}), SEND_SECONDS
+            )
         return ended.end
