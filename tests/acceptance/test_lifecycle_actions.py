@@ -32,7 +32,7 @@ class World:
     def __init__(self, web: Web, probe: RunningProbe) -> None:
         self.web = web
         self.probe = probe
-        self._headers = web.sign_in()
+        self._headers = web.sign_in("admin")
 
     async def act(self, action: str, container_id: str, **body: Any) -> Reply:
         path = f"/api/v1/nodes/{ids.container(container_id)}/actions/{action}"
@@ -58,7 +58,13 @@ class World:
 @pytest_asyncio.fixture
 async def world(tmp_path: Path) -> AsyncIterator[World]:
     with Web(tmp_path) as web:
-        probing = running_probe(web.url, web.secret_file, docker_host=SOCKET, follow=True)
+        probing = running_probe(
+            web.url,
+            web.secret_file,
+            docker_host=SOCKET,
+            follow=True,
+            control=("lifecycle", "update"),
+        )
         async with probing as probe:
             yield World(web, probe)
 
@@ -84,6 +90,27 @@ async def test_a_containers_whole_life(world: World) -> None:
     await until(lambda: world.web.trust.tunnels.record(node) is None, "the API knows it is gone")
     assert {outcome for _, outcome in world.outcomes()} == {"success"}
     assert len(world.outcomes()) == 7
+
+
+async def test_new_limits_hold_at_once_and_are_known(world: World) -> None:
+    container = containers.run("limits", *containers.OBEDIENT)
+    await world.known(container, "running")
+    reply = await world.act(
+        "update", container, cpu_limit_cores=0.5, memory_limit_bytes=64 * 2**20,
+        restart_policy="on-failure", restart_maximum_retries=3,
+    )  # fmt: skip
+    assert reply.status == 200, reply
+    told = "{{.HostConfig.NanoCpus}} {{.HostConfig.Memory}} {{.HostConfig.RestartPolicy}}"
+    assert (
+        containers.docker("inspect", "-f", told, container) == "500000000 67108864 {on-failure 3}"
+    )
+
+    def look() -> bool:
+        record = world.web.trust.tunnels.record(ids.container(container))
+        return record is not None and record.memory_limit_bytes == 64 * 2**20
+
+    await until(look, "the API knows its new limit")
+    assert world.outcomes() == [("update", "success")]
 
 
 @pytest.mark.parametrize(

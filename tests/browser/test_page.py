@@ -172,7 +172,8 @@ class TestDetails:
         etc = panel.get_by_role("list", name="Files in /etc")
         expect(etc).to_contain_text("initctl")
         address = etc.get_by_role("link", name="Download motd").get_attribute("href")
-        assert address is not None and address.endswith("/files/content?path=%2Fetc%2Fmotd")
+        assert address is not None
+        assert address.endswith("/files/content?path=%2Fetc%2Fmotd")
         etc.get_by_role("button", name="motd").click()
         file = page.get_by_role("dialog", name="File /etc/motd")
         expect(file.locator("pre")).to_have_text("Willkommen, 你好\n")

@@ -33,6 +33,8 @@ MAX_FRAME_BYTES = 8 * 1024 * 1024
 LIFECYCLE_ACTIONS = (
     "start", "stop", "pause", "unpause", "restart", "kill", "rename", "remove",
 )  # fmt: skip
+#: All that is done to a container; `update` is a group of controls of its own.
+ACTIONS = (*LIFECYCLE_ACTIONS, "update")
 CONTROL_GROUPS = ("lifecycle", "logs", "exec", "files", "update")
 #: The kinds of streams; each is a group of controls of its own.
 STREAM_KINDS = ("logs", "exec", "files")

@@ -13,7 +13,7 @@ from promscope_exporter.tunnel.lifecycle import InvalidParameter, Lifecycle
 from promscope_exporter.tunnel.operations import Operations
 from promscope_exporter.tunnel.targets import Targets
 from promscope_wire.frames import (
-    LIFECYCLE_ACTIONS,
+    ACTIONS,
     ContainerRecord,
     Control,
     Outcome,
@@ -118,9 +118,10 @@ class Controls:
 
     def _target(self, control: Control) -> tuple[ContainerRecord, Lifecycle] | Problem:
         """The container to act on and its engine, or why not."""
-        if control.action not in LIFECYCLE_ACTIONS:
+        if control.action not in ACTIONS:
             return Problem("invalid", "Unknown action", f"This probe has no {control.action!r}.")
-        target = self.targets.find("lifecycle", control.node)
+        group = "update" if control.action == "update" else "lifecycle"
+        target = self.targets.find(group, control.node)
         if isinstance(target, Problem):
             return target
         return target.record, self._engines[target.engine]

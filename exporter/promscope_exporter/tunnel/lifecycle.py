@@ -1,4 +1,5 @@
-"""Start, stop, pause, unpause, restart, kill, rename and remove a container, as its engine does it.
+"""Start, stop, pause, unpause, restart, kill, rename, remove and update a container, as its engine
+does it.
 
 Source: Docker Engine API 1.41, section Container. Every call names the full container id, and
 has an end: an engine that does not answer costs the caller a few seconds and nothing else.
@@ -8,12 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from typing import Any
 
 import msgspec
 
 from promscope_exporter.sources.engine import Engine, EngineError
+from promscope_exporter.tunnel.update import InvalidUpdate, document
 from promscope_wire.frames import ContainerRecord, Problem
 
 #: After this long the engine is asked whether it lives at all; a hung one ends the wait.
@@ -65,8 +67,7 @@ class Lifecycle:
 
         Raises InvalidParameter.
         """
-        method, path, arguments = _request(action, record.id, parameters)
-        call = asyncio.ensure_future(self._engine.call(method, path, **arguments))
+        call = asyncio.ensure_future(self._call(action, record.id, parameters))
         try:
             done, _ = await asyncio.wait([call], timeout=self._answer_seconds)
             if not done:
@@ -81,6 +82,19 @@ class Lifecycle:
         finally:
             call.cancel()
         return _explain(action, record, status, body)
+
+    def _call(
+        self, action: str, container_id: str, parameters: Mapping[str, Any]
+    ) -> Coroutine[Any, Any, tuple[int, bytes]]:
+        """Raises InvalidParameter."""
+        if action == "update":
+            try:
+                wanted = document(parameters)
+            except InvalidUpdate as error:
+                raise InvalidParameter(str(error)) from None
+            return self._engine.post(f"/containers/{container_id}/update", wanted)
+        method, path, arguments = _request(action, container_id, parameters)
+        return self._engine.call(method, path, **arguments)
 
 
 def _request(

@@ -14,7 +14,7 @@ import requests
 
 from promscope_api.commands.place import Commands, Refusal
 from promscope_api.control.log_lines import harmless
-from promscope_wire.frames import LIFECYCLE_ACTIONS
+from promscope_wire.frames import ACTIONS
 from promscope_wire.secretfile import read_secret
 
 _CONNECT_SECONDS = 10.0
@@ -26,6 +26,10 @@ _FILES = {
     "cat": ("files/content", "the content of a file of a container, to the standard output"),
     "tar": ("files/archive", "a file or folder of a container, as an archive on the output"),
 }
+_PARAMETERS = (
+    "timeout_seconds", "signal", "force", "volumes", "cpu_limit_cores", "memory_limit_bytes",
+    "restart_policy", "restart_maximum_retries",
+)  # fmt: skip
 _LETTERS = {"directory": "d", "link": "l", "device": "c", "fifo": "p", "file": "-"}
 
 
@@ -54,7 +58,7 @@ def add(commands: Commands[argparse.ArgumentParser]) -> None:
     diff.add_argument("node", metavar="NODE", help="such as container:0123456789ab")
     _reach(diff)
     diff.set_defaults(run=_diff)
-    for action in LIFECYCLE_ACTIONS:
+    for action in ACTIONS:
         if action != "rename":
             _action(ctl, action)
 
@@ -72,6 +76,15 @@ def _action(ctl: Commands[argparse.ArgumentParser], action: str) -> None:
         parser.add_argument("--force", action="store_true", default=None, help="also if it runs")
         parser.add_argument(
             "--volumes", action="store_true", default=None, help="anonymous ones too"
+        )
+    if action == "update":
+        parser.add_argument("--cpu-limit-cores", type=float, metavar="N", help="such as 0.5")
+        parser.add_argument("--memory-limit-bytes", type=int, metavar="N", help="without swap")
+        parser.add_argument(
+            "--restart-policy", choices=("no", "always", "unless-stopped", "on-failure")
+        )
+        parser.add_argument(
+            "--restart-maximum-retries", type=int, metavar="N", help="with on-failure"
         )
     _reach(parser)
     parser.set_defaults(run=_act, action=action)
@@ -149,10 +162,7 @@ def _download(chosen: argparse.Namespace) -> int:
 
 
 def _act(chosen: argparse.Namespace) -> int:
-    given = {
-        name: getattr(chosen, name, None)
-        for name in ("timeout_seconds", "signal", "force", "volumes")
-    }
+    given = {name: getattr(chosen, name, None) for name in _PARAMETERS}
     body: dict[str, Any] = {
         "action": chosen.action,
         "nodes": chosen.nodes,

@@ -144,8 +144,8 @@ class Dispatch:
 
     def _attempt(self, attempt: Attempt, parameters: dict[str, Any]) -> Done:
         permission = permission_of(attempt.action)
-        if attempt.action not in frames.LIFECYCLE_ACTIONS:
-            actions = ", ".join(frames.LIFECYCLE_ACTIONS)
+        if attempt.action not in frames.ACTIONS:
+            actions = ", ".join(frames.ACTIONS)
             raise attempt.refused(
                 404, "no-action", f"There is no such action; there are {actions}."
             )

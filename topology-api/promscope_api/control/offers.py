@@ -11,8 +11,8 @@ from promscope_api.security.policy import Policy, permission_of
 from promscope_api.security.principal import Principal
 from promscope_wire.frames import ContainerRecord
 
-#: The actions that need no parameter and do no harm that a better one does not do.
-BUTTONS = ("start", "stop", "pause", "unpause", "restart", "remove")
+#: The actions that do no harm that a better one does not do; all but `update` need no parameter.
+BUTTONS = ("start", "stop", "pause", "unpause", "restart", "remove", "update")
 
 _LABELS = {
     "start": "Start",
@@ -21,6 +21,7 @@ _LABELS = {
     "unpause": "Resume",
     "restart": "Restart",
     "remove": "Remove",
+    "update": "Limits",
     "logs": "Logs",
     "exec": "Terminal",
     "files": "Files",
@@ -36,6 +37,7 @@ _STATES: Mapping[str, frozenset[str]] = {
     "kill": frozenset(("running", "paused", "restarting")),
     "rename": frozenset(("created", "running", "paused", "restarting", "exited", "dead")),
     "remove": frozenset(("created", "exited", "dead")),
+    "update": frozenset(("created", "running", "paused", "restarting", "exited")),
     "logs": frozenset(("created", "running", "paused", "restarting", "exited", "dead")),
     "exec": frozenset(("running",)),
     "files": frozenset(("created", "running", "paused", "restarting", "exited", "dead")),

@@ -1,9 +1,9 @@
 """`POST /api/v1/nodes/{id}/actions/{action}`: start, stop, pause, unpause, restart,
-kill, rename, remove."""
+kill, rename, remove, update."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import flask
 import msgspec
@@ -17,7 +17,8 @@ class ActionRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`timeout_seconds`: how long a stop or restart waits before the engine kills the
     container (absent: the container's own setting). `force`: remove it though it runs;
     `volumes`: with its anonymous volumes. `signal`: what to kill it with (absent: SIGKILL);
-    `name`: the new one.
+    `name`: the new one. For update `cpu_limit_cores`, `memory_limit_bytes` (with as much swap),
+    `restart_policy` and, with on-failure, `restart_maximum_retries`: what is absent stays.
     """
 
     timeout_seconds: Annotated[int, msgspec.Meta(ge=0, le=600)] | None = None
@@ -25,6 +26,10 @@ class ActionRequest(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     volumes: bool | None = None
     signal: Annotated[str, msgspec.Meta(max_length=16)] | None = None
     name: Annotated[str, msgspec.Meta(max_length=128)] | None = None
+    cpu_limit_cores: Annotated[float, msgspec.Meta(ge=0.01, le=4096)] | None = None
+    memory_limit_bytes: Annotated[int, msgspec.Meta(ge=6 * 2**20, le=2**50)] | None = None
+    restart_policy: Literal["no", "always", "unless-stopped", "on-failure"] | None = None
+    restart_maximum_retries: Annotated[int, msgspec.Meta(ge=0, le=1_000_000)] | None = None
 
 
 def parameters(body: ActionRequest) -> dict[str, Any]:

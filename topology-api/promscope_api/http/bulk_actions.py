@@ -13,7 +13,7 @@ from promscope_api.http.body import read_body
 from promscope_api.http.nodes import check
 from promscope_api.security.guard import caller, current_request, needs
 from promscope_api.security.refusal import Refused
-from promscope_wire.frames import LIFECYCLE_ACTIONS
+from promscope_wire.frames import ACTIONS
 
 DEFAULT_PARALLEL = 8
 
@@ -42,8 +42,8 @@ def blueprint(bulk: Bulk) -> flask.Blueprint:
         principal = caller()
         if principal is None:
             raise Refused(401, "denied", "You are not signed in.")
-        if body.action not in LIFECYCLE_ACTIONS or body.action == "rename":
-            actions = ", ".join(one for one in LIFECYCLE_ACTIONS if one != "rename")
+        if body.action not in ACTIONS or body.action == "rename":
+            actions = ", ".join(one for one in ACTIONS if one != "rename")
             raise Refused(400, "no-action", f"There is none such for many; there are {actions}.")
         for node in body.nodes:
             check(node)

@@ -14,7 +14,7 @@ from promscope_api.http.nodes import DEFAULT_RANGE, NodeAnswer
 from promscope_api.http.operation import Operation, Parameter
 from promscope_api.http.parameters import AT, NODE
 from promscope_api.http.questions import DEFAULT_SECONDS, MAX_SECONDS, FileChanges, LiveConnections
-from promscope_wire.frames import LIFECYCLE_ACTIONS
+from promscope_wire.frames import ACTIONS
 
 NODE_OPERATIONS: tuple[Operation, ...] = (
     Operation(
@@ -78,14 +78,15 @@ NODE_OPERATIONS: tuple[Operation, ...] = (
     ),
     Operation(
         "post", "/api/v1/nodes/{node}/actions/{action}", "act",
-        "Start, stop, pause, unpause, restart, kill, rename or remove a container. 202: accepted"
-        " by the engine and still under way.",
+        "Start, stop, pause, unpause, restart, kill, rename or remove a container, or update its"
+        " limits and restart policy, which is a permission of its own (update). 202: accepted by"
+        " the engine and still under way.",
         Done, also=(202,),
         parameters=(
             NODE,
             Parameter(
                 "action", "path", "What to do.",
-                {"type": "string", "enum": list(LIFECYCLE_ACTIONS)},
+                {"type": "string", "enum": list(ACTIONS)},
             ),
         ),
         body=ActionRequest, errors=(400, 404, 409, 413, 415, 502, 503, 504), tag="control",

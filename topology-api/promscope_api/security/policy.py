@@ -134,6 +134,6 @@ class Policy:
 
 def permission_of(action: str) -> str | None:
     """The permission an action needs; None for an action nobody knows (nobody may do it)."""
-    if action in STREAM_KINDS:
+    if action in (*STREAM_KINDS, "update"):
         return action
     return "lifecycle" if action in LIFECYCLE_ACTIONS else None

@@ -20,7 +20,7 @@ LINE = frame(STDOUT, f"{AT} \x1b[31mhello\x1b]0;x\x07\n".encode())
 
 async def ctl(here: Watched, *arguments: str, roles: tuple[str, ...] = ("operator",)) -> int:
     secret, _ = here.web.trust.tokens.create(
-        "ctl", "tester", roles, ("view", "logs", "lifecycle", "files")
+        "ctl", "tester", roles, ("view", "logs", "lifecycle", "files", "update")
     )
     file = Path(here.web.folder) / "token"
     file.touch(mode=0o600)
@@ -47,6 +47,23 @@ async def test_actions_with_an_outcome_a_line(
         assert capsys.readouterr().out == f"{NODE} impossible: the container is running\n"
         assert await ctl(here, "stop", NODE, "--timeout-seconds=1") == 0
         assert capsys.readouterr().out == f"{NODE} done\n"
+
+
+async def test_an_update_is_a_permission_and_a_consent_of_its_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    limits = ("update", NODE, "--cpu-limit-cores=0.5", "--restart-policy=always")
+    admin = ("admin",)
+    async with watched(tmp_path, LogEngine(), control=("lifecycle",)) as here:
+        assert await ctl(here, *limits, roles=admin) == 1
+        assert "--control=update" in capsys.readouterr().out
+    (tmp_path / "allowed").mkdir()
+    async with watched(tmp_path / "allowed", LogEngine(), control=("update",)) as here:
+        assert await ctl(here, *limits) == 1
+        assert "does not include update" in capsys.readouterr().out
+        assert await ctl(here, *limits, roles=admin) == 0
+        assert capsys.readouterr().out == f"{NODE} done\n"
+        assert here.phases("container-update")[-1] == ("outcome", "success", "")
 
 
 async def test_files_are_listed_and_had(

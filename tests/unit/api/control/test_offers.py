@@ -1,4 +1,4 @@
-"""The page's buttons: all six, each with the reason why not."""
+"""The page's buttons, each with the reason why not."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from promscope_api.security.selector import Selector
 from promscope_wire.frames import STREAM_KINDS
 from tests.trust.probe import NODE, record
 
+LIFECYCLE = tuple(one for one in BUTTONS if one != "update")
 OPERATOR = Principal("ada", ("operator",), "session", "1")
 PROBE = ProbeStatus(
     host_id="host-a",
@@ -72,15 +73,35 @@ def test_why_nothing_is_allowed(
     who: Principal | None, change: dict[str, object], reason: str
 ) -> None:
     probe = msgspec.structs.replace(PROBE, **change)
-    for offer in offers(Policy(), {}, who, NODE, record(), probe):
+    for offer in offers(Policy(), {}, who, NODE, record(), probe, LIFECYCLE):
         assert not offer.allowed
         assert reason in offer.reason
 
 
 def test_without_a_tunnel_it_is_scrape_only() -> None:
-    assert {offer.reason for offer in offers(Policy(), {}, OPERATOR, NODE, None, None)} == {
+    made = offers(Policy(), {}, OPERATOR, NODE, None, None, LIFECYCLE)
+    assert {offer.reason for offer in made} == {
         "scrape only: no probe of this container's host has a tunnel to this API"
     }
+
+
+@pytest.mark.parametrize(
+    ("role", "control", "state", "reason"),
+    [
+        ("admin", "update", "exited", ""),
+        ("admin", "update", "dead", "the container is dead"),
+        ("admin", "lifecycle", "running", "--control=update"),
+        ("operator", "update", "running", "your role (operator)"),
+    ],
+)
+def test_limits_are_a_permission_of_their_own(
+    role: str, control: str, state: str, reason: str
+) -> None:
+    probe = msgspec.structs.replace(PROBE, control=(control,))
+    who = Principal("ada", (role,), "session", "1")
+    (offer,) = offers(Policy(), {}, who, NODE, record(state), probe, ("update",))
+    assert offer.allowed is not bool(reason)
+    assert reason in offer.reason
 
 
 @pytest.mark.parametrize("node", ["host:host-a", "processes:host:a:sh", "external:192.0.2.1", ""])
@@ -91,7 +112,8 @@ def test_other_kinds_have_no_actions(node: str) -> None:
 def test_a_button_is_greyed_where_a_role_is_of_other_nodes() -> None:
     policy = Policy({"shop": (Rule(frozenset(("lifecycle",)), Selector("team=shop")),)})
     ada = Principal("ada", ("shop",), "session", "1")
-    (reason,) = {one.reason for one in offers(policy, {"team": "bank"}, ada, NODE, record(), PROBE)}
+    banks = offers(policy, {"team": "bank"}, ada, NODE, record(), PROBE, LIFECYCLE)
+    (reason,) = {one.reason for one in banks}
     assert reason == "the role shop includes lifecycle only where team=shop"
     made = offers(policy, {"team": "shop"}, ada, NODE, record(), PROBE)
     assert {one.action for one in made if one.allowed} == {"stop", "pause", "restart"}

@@ -49,6 +49,7 @@ def test_a_permission_that_does_not_exist_is_nobodys(permission: str | None) -> 
 def test_every_lifecycle_action_needs_its_group_and_no_other_action_exists() -> None:
     assert {policy.permission_of(action) for action in LIFECYCLE_ACTIONS} == {"lifecycle"}
     assert policy.permission_of("exec") == "exec"
+    assert policy.permission_of("update") == "update"
     assert policy.permission_of("open") is None
     assert set(CONTROL_GROUPS) <= set(policy.PERMISSIONS)
 

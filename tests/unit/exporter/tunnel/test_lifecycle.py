@@ -59,9 +59,17 @@ async def test_parameters_reach_the_engine(
     assert asked.split(" ")[1].partition("?")[1:] == query.partition("?")[1:]
 
 
+async def test_an_update_is_one_call_with_a_document(tmp_path: Path) -> None:
+    engine = ScriptedEngine(200, b'{"Warnings":null}')
+    assert await act(tmp_path, engine, "update", restart_policy="always") is None
+    assert engine.asked == [f"POST /containers/{FULL_ID}/update HTTP/1.1"]
+
+
 @pytest.mark.parametrize(
     ("action", "parameters"),
     [
+        ("update", {"memory_limit_bytes": 1}),
+        ("update", {}),
         ("stop", {"timeout_seconds": -1}),
         ("stop", {"timeout_seconds": 601}),
         ("stop", {"timeout_seconds": True}),

@@ -148,8 +148,8 @@ export class Client implements LiveTransport {
   }
 
   /** `running`: the engine took it on and is not through yet, as with a slow stop. */
-  async act(id: string, action: string): Promise<'done' | 'running'> {
-    const answer = await this.ask(`/nodes/${encodeURIComponent(id)}/actions/${encodeURIComponent(action)}`, { body: {} });
+  async act(id: string, action: string, parameters: object = {}): Promise<'done' | 'running'> {
+    const answer = await this.ask(`/nodes/${encodeURIComponent(id)}/actions/${encodeURIComponent(action)}`, { body: parameters });
     return object(answer).status === 'running' ? 'running' : 'done';
   }
 

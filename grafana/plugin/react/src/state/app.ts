@@ -392,10 +392,10 @@ export class App {
     if (this.running) this.live.start();
   }
 
-  private async act(node: string, label: string, offer: Offer): Promise<void> {
+  async act(node: string, label: string, offer: Offer, parameters: object = {}): Promise<void> {
     this.state.set({ busy: offer.action });
     try {
-      const how = await this.client.act(node, offer.action);
+      const how = await this.client.act(node, offer.action, parameters);
       this.notify('done', `${offer.label} ${label}: ${how === 'done' ? 'done' : 'under way; the map will show when it is through'}.`);
       if (offer.action === 'remove' && how === 'done' && this.state.get().selected === node) this.details.gone();
       else this.details.refresh();
