@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, NoReturn, Protocol, TypeVar
 
+from promscope_wire import allocator
 from promscope_wire import log as logs
 from promscope_wire.options import InvalidOption, Option, Resolved, add_flags, resolve
 
@@ -77,6 +78,7 @@ class Service(Generic[Chosen]):
             print(resolved.dump(), end="")
             return 0
         logs.configure(chosen.log_format, chosen.log_level)
+        allocator.keep_little()
         try:
             self.run(chosen)
         except self.refusals as error:

@@ -12,7 +12,8 @@ from promscope_exporter.sources.address import is_group, text
 from promscope_exporter.sources.conntrack import Flow
 from promscope_wire.frames import EdgeState
 
-#: Seconds between two looks at which edges have closed.
+#: Seconds between two looks at which edges have closed; one that began in between has not, so
+#: that short connections one after the other are one edge that stays open.
 _CLOSING_SECONDS = 1.0
 _PROTOCOLS = {6: "tcp", 17: "udp"}
 
@@ -66,10 +67,13 @@ class EdgeNews:
             if name not in before:
                 news.append(EdgeState(*name[:4], True, *name[4:]))
         for name, edge in before.items():
-            if name not in opened and (
-                collected or used.get(name, 0.0) > self._began.get(name, 0.0)
-            ):
+            began = self._began.get(name, 0.0)
+            if name in opened or not (collected or used.get(name, 0.0) > began):
+                continue
+            if collected or now - began >= _CLOSING_SECONDS:
                 news.append(_closed(edge))
+            else:
+                self._closing = True
         if collected:
             self._began.clear()
         self._activities.tell(news)

@@ -10,8 +10,9 @@ from functools import partial
 from promscope_exporter.activity import BATCH_SECONDS, IDLE_SECONDS
 from promscope_exporter.collectors.registry import Context
 from promscope_exporter.edges.accounting import Ledger
-from promscope_exporter.edges.connection import Connection, Socket
+from promscope_exporter.edges.connection import Connection
 from promscope_exporter.edges.datagrams import Datagrams, Tracked
+from promscope_exporter.edges.describing import Describing
 from promscope_exporter.edges.kernel import Kernel
 from promscope_exporter.edges.listeners import Listeners, Listening, is_datagram_server
 from promscope_exporter.edges.nat import PublishedPorts, Translations
@@ -31,7 +32,6 @@ from promscope_exporter.edges.table import (
 from promscope_exporter.sources import sockdiag
 from promscope_exporter.sources.address import is_group, is_loopback, is_unspecified
 from promscope_exporter.sources.cgroup import Cgroups
-from promscope_exporter.sources.conntrack import TCP, Address
 from promscope_exporter.sources.sockdiag import Connection as Row
 from promscope_exporter.sources.sockdiag import Listener, SockDiag
 from promscope_exporter.sources.socket_filter import without_accepted
@@ -88,8 +88,11 @@ class Tracker:
             context.commands, self.edges, self.inbound,
         )  # fmt: skip
         self._news = EdgeNews(context.activities, self.owners, self.spaces.host)
-        self._translations = Translations(self.kernel)
-        self._ledger: Ledger[Space] = Ledger(self._describe, self._place)
+        self._describing = Describing(
+            self.spaces.host, self.owners, self.listeners, self.published,
+            Translations(self.kernel),
+        )  # fmt: skip
+        self._ledger: Ledger[Space] = Ledger(self._describing.socket, self._place)
         self._datagrams = Datagrams(self._place_datagram)
         self._datagram_sockets: dict[Space | None, dict[int, tuple[int, int | None]]] = {}
         self._questions: dict[Space, list[bytes]] = {}
@@ -115,6 +118,7 @@ class Tracker:
             self._sync(now)
             self._take_events(now)
             busy = [space for space in self.spaces.all() if self._listen(space, now)]
+            self._describing.forget()
             left = len(self._ledger.unplaced())
             for space in busy:
                 self._poll(space, now)
@@ -182,6 +186,7 @@ class Tracker:
             self._datagram_sockets.pop(space, None)
         self.owners.update(containers)
         self.published.update(containers, self.spaces)
+        self._describing.forget()
 
     def _take_events(self, now: float) -> None:
         ended, flows = self.kernel.ended(), self.kernel.datagram_events()
@@ -281,38 +286,6 @@ class Tracker:
                 self._placing.want(facts)
         self.processes.scan()
 
-    def _describe(self, space: Space, row: Row) -> Socket | None:
-        family = row[0]
-        remote = (sockdiag.address(family, row[5]), int.from_bytes(row[3], "big"))
-        if not remote[1]:
-            return None
-        local = (sockdiag.address(family, row[4]), int.from_bytes(row[2], "big"))
-        found = self.owners.of_address(space, remote[0])
-        facts: Client | Server
-        viewpoint = space
-        dialled = self.listeners.dialled(space, local, found and found[0], remote, row)
-        if dialled:
-            client, server = local, remote
-            if found is None or (
-                found[0] is self.spaces.host
-                and (not is_loopback(remote[0]) or self.published.at("tcp", remote))
-            ):
-                server = self._translations.server(TCP, local, remote)
-            facts = Client("tcp", space, local, remote, server, row[7], row[8])
-            peer = server
-        else:
-            client, server = remote, local
-            if found is not None and found[0] is self.spaces.host and not is_loopback(remote[0]):
-                client = self._translations.client(TCP, local, remote)
-                if client != remote:
-                    viewpoint = self.spaces.host
-            facts = Server("tcp", space, local, client, row[8], viewpoint)
-            peer = client
-        found = self.owners.of_address(viewpoint, peer[0])
-        alone = found is None or found[0] is None
-        scope = viewpoint.inode if is_loopback(client[0]) or is_loopback(server[0]) else 0
-        return Socket(_pair(scope, client, server), dialled, alone, facts)
-
     def _place(self, connection: Connection) -> Counters | None:
         def ripe() -> bool:
             return self._ledger.ripe(connection, self._now)
@@ -362,14 +335,6 @@ def _only(listeners: list[Listener]) -> bytes:
         (one.ip, one.port) for one in listeners if is_loopback(one.ip) or is_unspecified(one.ip)
     }
     return without_accepted(sorted(found)) if 0 < len(found) <= _MAX_FILTERED else b""
-
-
-def _pair(scope: int, client: Address, server: Address) -> bytes:
-    """Equal for both ends of a connection; `scope`: the namespace of a loopback address."""
-    pair = b"%b%b%b%b" % (
-        client[0], client[1].to_bytes(2, "big"), server[0], server[1].to_bytes(2, "big")
-    )  # fmt: skip
-    return b"%b%d" % (pair, scope) if scope else pair
 
 
 _shared: dict[int, tuple[Tracker, int]] = {}

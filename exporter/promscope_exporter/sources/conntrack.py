@@ -12,6 +12,7 @@ from __future__ import annotations
 import socket
 import struct
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import NamedTuple
 
 from promscope_exporter.sources import netlink
@@ -50,6 +51,9 @@ _NESTED = {
     (2, 1),
     (2, 2),
 }
+
+#: Of a row of `describe` what is the same for all flows from a client's address to a service.
+_KIND = itemgetter(0, 1, 2, 3, 4, 5, 7, 8)
 
 Address = tuple[bytes, int]
 
@@ -203,9 +207,12 @@ class ConntrackEvents:
         return self._flows(self._events.read())
 
     def first(self, most: int) -> tuple[list[Flow], int]:
-        """The same, of which at most so many are looked at; and how many were not."""
+        """The same, of which at most so many are looked at, and of those that differ in the
+        ports of their clients alone one is given; and how many were not looked at."""
         found = self._events.read()
-        return self._flows(found[:most]), max(0, len(found) - most)
+        rows = self._layouts.each(data for _, data in found[:most])
+        kinds = {_KIND(row): row for row in rows}
+        return list(map(_flow, kinds.values())), max(0, len(found) - most)
 
     def _flows(self, found: list[tuple[int | None, bytes]]) -> list[Flow]:
         return [_flow(row) for _, data in found for row in self._layouts.read(data, len(data))]

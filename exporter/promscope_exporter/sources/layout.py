@@ -9,7 +9,7 @@ layout. A message of another layout gets a template of its own.
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from operator import itemgetter
 from typing import Any
 
@@ -101,6 +101,21 @@ class Layouts:
                 if row is not None:
                     found.append(row)
             start += (length + 3) & ~3
+        return found
+
+    def each(self, messages: Iterable[bytes]) -> list[Row]:
+        """The rows of messages that came one by one, those of one length together, else in
+        order. A malformed message hides no other."""
+        alike: dict[int, list[bytes]] = {}
+        for message in messages:
+            alike.setdefault(len(message), []).append(message)
+        found: list[Row] = []
+        for length, several in alike.items():
+            templates = self._templates.get(length)
+            rows = templates and templates[0].rows(b"".join(several), length * len(several))
+            if rows is None or not templates:
+                rows = [row for one in several for row in self.read(one, length)]
+            found += rows
         return found
 
     def _row(self, buffer: bytes | bytearray, start: int, length: int) -> Row | None:

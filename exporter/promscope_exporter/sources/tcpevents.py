@@ -39,12 +39,11 @@ class TcpEvents:
         return self._events.overruns
 
     def read(self) -> list[Ended]:
-        """What has arrived, some thousand at most."""
-        return [
-            (nsid, row)
-            for nsid, data in self._events.read()
-            for row in self._layouts.read(data, len(data))
-        ]
+        """What has arrived, some thousand at most, by namespace."""
+        heard: dict[int | None, list[bytes]] = {}
+        for nsid, data in self._events.read():
+            heard.setdefault(nsid, []).append(data)
+        return [(nsid, row) for nsid, news in heard.items() for row in self._layouts.each(news)]
 
     def close(self) -> None:
         self._events.close()

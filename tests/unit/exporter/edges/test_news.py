@@ -87,6 +87,16 @@ def test_an_edge_that_began_since_stays_open_until_its_end_is_known(world):
     assert world.edges() == [(5432, False)]
 
 
+def test_short_connections_one_after_the_other_are_an_edge_that_stays_open(world):
+    for now in (1.0, 2.0, 3.0, 4.0):
+        world.news.began([flow()], 0, now)
+        world.news.ended()
+        world.news.look([(KEY, row(0, used=now + 0.1))], now + 0.2, collected=False)
+    assert world.edges() == [(5432, True)]
+    world.news.look([(KEY, row(0, used=4.1))], 5.3, collected=False)
+    assert world.edges() == [(5432, False)]
+
+
 def test_a_loss_is_passed_on(world):
     world.news.began([], 12, 1.0)
     assert world.heard == [([], 12)]

@@ -130,6 +130,24 @@ def test_beginnings_and_ends_of_datagram_flows_are_told(tracked, conntrack):
         events.close()
 
 
+def test_of_the_flows_of_one_client_to_one_service_one_is_told(tracked):
+    events = netns.inside(tracked, lambda: ConntrackEvents(TCP, ends=False))
+    try:
+        with contextlib.ExitStack() as opened:
+            ports = []
+            for _ in range(2):
+                server = netns.inside(tracked, lambda: socket.create_server(("127.0.0.1", 0)))
+                ports.append(opened.enter_context(server).getsockname()[1])
+            for port in (*ports, *ports, *ports):
+                client = netns.inside(tracked, socket.socket)
+                opened.enter_context(client).connect(("127.0.0.1", port))
+            flows, left = events.first(50)
+            assert sorted(flow.target[1] for flow in flows) == sorted(ports)
+            assert left == 0
+    finally:
+        events.close()
+
+
 def _of(flows, port):
     return [flow for flow in flows if flow.source[1] == port]
 

@@ -87,6 +87,22 @@ def test_any_mixture_is_read_as_if_message_by_message(first, second):
         assert read(*(message(*part) for part in parts), layouts=layouts) == expected
 
 
+@given(st.lists(PART, max_size=20))
+def test_messages_that_came_one_by_one_are_read_by_their_length(parts):
+    layouts = Layouts(describe)
+    came = [message(*part) for part in parts]
+    for _ in range(2):  # before the layouts are known and after
+        assert sorted(map(str, layouts.each(came))) == sorted(map(str, read(*came)))
+
+
+def test_a_malformed_message_hides_none_that_came_after_it():
+    layouts = Layouts(describe)
+    good, other = message((1, 5), (2, 6)), message((1, 7), (2, 8))
+    bad = HEADER.pack(9999, 20, 0, 1, 0) + bytes(len(good) - HEADER.size)
+    for _ in range(2):
+        assert layouts.each([good, bad, b"", b"\x01", other]) == [(5, 6), (7, 8)]
+
+
 @given(st.binary(max_size=400), st.integers(0, 3))
 def test_noise_never_crashes(noise, good):
     rows = read(*[message((1, 5), (2, 6))] * good, noise)
