@@ -218,6 +218,8 @@ class Ledger(Generic[Space]):
     def _match(self, end: End, row: Row | None) -> Connection | None:
         """The connection whose other end this is. Ports are used again, so there can be
         several: then the one that moved the same bytes."""
+        if end.socket.pair not in self._pairs:
+            return None
         best: tuple[int, Connection] | None = None
         out, got = payload(end.socket.dialled, row) if row else (0, 0)
         transmitted = out if end.socket.dialled else got

@@ -112,10 +112,12 @@ class Layouts:
         found: list[Row] = []
         for length, several in alike.items():
             templates = self._templates.get(length)
-            rows = templates and templates[0].rows(b"".join(several), length * len(several))
-            if rows is None or not templates:
-                rows = [row for one in several for row in self.read(one, length)]
-            found += rows
+            together = (
+                templates[0].rows(b"".join(several), length * len(several)) if templates else None
+            )
+            if together is None:
+                together = [row for one in several for row in self.read(one, length)]
+            found += together
         return found
 
     def _row(self, buffer: bytes | bytearray, start: int, length: int) -> Row | None:
