@@ -100,10 +100,10 @@ async def test_new_limits_hold_at_once_and_are_known(world: World) -> None:
         restart_policy="on-failure", restart_maximum_retries=3,
     )  # fmt: skip
     assert reply.status == 200, reply
-    told = "{{.HostConfig.NanoCpus}} {{.HostConfig.Memory}} {{.HostConfig.RestartPolicy}}"
-    assert (
-        containers.docker("inspect", "-f", told, container) == "500000000 67108864 {on-failure 3}"
-    )
+    policy = "{{.HostConfig.RestartPolicy.Name}} {{.HostConfig.RestartPolicy.MaximumRetryCount}}"
+    told = "{{.HostConfig.NanoCpus}} {{.HostConfig.Memory}} " + policy
+    found = containers.docker("inspect", "-f", told, container)
+    assert found == "500000000 67108864 on-failure 3"
 
     def look() -> bool:
         record = world.web.trust.tunnels.record(ids.container(container))
