@@ -47,6 +47,8 @@ class Api:
 
     def take(self, frame: frames.FromProbe | None) -> None:
         match frame:
+            case frames.Inventory():  # it was there before the tunnel was
+                self.containers |= {f"start {one.node}" for one in frame.containers}
             case frames.Change():
                 self.containers.add(f"{frame.event} {frame.node}")
             case frames.Activity():

@@ -170,11 +170,12 @@ async def test_a_terminal(world: World) -> None:
     async with stream(world.web, world.headers, node, "exec", **wish) as client:
         opened = await client.opened()
         assert opened["details"] == {"shell": "/bin/sh", "user": "1000:1000"}
-        await client.type("echo $(id -u) $A; stty size\n")
+        # the engine gives a terminal its size just after its shell has begun
+        sized = "while [ \"$(stty size)\" != '{}' ]; do sleep 0.1; done; "
+        await client.type(sized.format("30 100") + "echo $(id -u) $A\n")
         await client.shows("1000 b\r\n")
-        await client.shows("30 100")
         await client.say(type="resize", columns=120, rows=40)
-        await client.type("while [ \"$(stty size)\" != '40 120' ]; do sleep 0.1; done; exit 7\n")
+        await client.type(sized.format("40 120") + "exit 7\n")
         end = await client.end()
     assert end == {"type": "end", "problem": None, "details": {"exit_code": 7}}
     await world.recorded("container-exec", "outcome")

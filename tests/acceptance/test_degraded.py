@@ -97,7 +97,8 @@ def test_a_dead_probe_turns_its_nodes_unknown_and_they_come_back(
 
     until(lambda: node in visitor.nodes("containers"), "the container", SOON)
     until(lambda: status() == ({"healthy"}, "healthy"), "a healthy host", SOON)
-    until(lambda: own.backend.query("promscope_container_info"), "a scrape", SOON)
+    mine = f'promscope_container_info{{container_id=~"{node.removeprefix("container:")}.*"}}'
+    until(lambda: own.backend.query(mine), "a scrape", SOON)
     own.kill_exporter()
     until(lambda: status() == ({"unknown"}, "unknown"), "an unknown host", SOON)
     (probe,) = visitor.json("/api/v1/topology")["probes"]
