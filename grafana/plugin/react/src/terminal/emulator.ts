@@ -5,7 +5,7 @@ import { FitAddon } from '@xterm/addon-fit';
 import { SearchAddon } from '@xterm/addon-search';
 import { Terminal } from '@xterm/xterm';
 import { copyText } from '../copy';
-import { opening, withoutInlineStyles } from './sheets';
+import { drawingWith, opening, withoutInlineStyles } from './sheets';
 
 export interface Size {
   readonly columns: number;
@@ -42,8 +42,9 @@ export class Emulator {
     letters: number,
     onSearch: () => void,
   ) {
+    const override = withoutInlineStyles(document);
     this.terminal = new Terminal({
-      documentOverride: withoutInlineStyles(document),
+      documentOverride: override,
       fontFamily: FONT,
       fontSize: letters,
       cursorBlink: true,
@@ -56,6 +57,7 @@ export class Emulator {
     opening(document, () => {
       this.terminal.open(parent);
     });
+    drawingWith(override, this.terminal);
     this.watcher = new ResizeObserver(() => {
       this.fit();
     });

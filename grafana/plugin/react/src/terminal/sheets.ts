@@ -27,6 +27,17 @@ export function opening(real: Document, open: () => void): void {
   }
 }
 
+/** What draws the rows takes the page's own document, whatever the option says (xterm.js 6.0). */
+export function drawingWith(override: Document, terminal: object): void {
+  const { _core: core } = terminal as Drawn;
+  const rows = core?._renderService?._renderer?.value?._rowFactory;
+  if (rows !== undefined) rows._document = override;
+}
+
+interface Drawn {
+  readonly _core?: { readonly _renderService?: { readonly _renderer?: { readonly value?: { readonly _rowFactory?: { _document: Document } } } } };
+}
+
 function made(real: Document, tag: string): HTMLElement {
   if (tag === 'style') return sheet(real);
   const element = real.createElementNS(HTML, tag);
