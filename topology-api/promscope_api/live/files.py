@@ -149,7 +149,5 @@ async def _download(opening: Opening, wish: FilesWish, send: Send) -> End | None
             last = body
     except StreamEnded as ended:
         if ended.end.problem is None:
-            await asyncio.wait_for(
-                send({"type": "http.response.body", "body": last}), SEND_SECONDS
-            )
+            await asyncio.wait_for(send({"type": "http.response.body", "body": last}), SEND_SECONDS)
         return ended.end
