@@ -72,11 +72,17 @@ def stage(folder: Path) -> Iterator[Stage]:
         made.backend.stop()
 
 
-@pytest.fixture
-def running(tmp_path: Path) -> Iterator[Stage]:
-    with stage(tmp_path) as made, ProbePage(made.probe_port):
-        until(lambda: full_rate(made), "rates over the whole window")
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    with stage(tmp_path_factory.mktemp("app")) as made, ProbePage(made.probe_port):
         yield made
+
+
+@pytest.fixture
+def running(shared: Stage) -> Stage:
+    """What each test leaves as it found it."""
+    until(lambda: full_rate(shared), "rates over the whole window")
+    return shared
 
 
 def full_rate(made: Stage) -> bool:
@@ -189,12 +195,14 @@ def test_probe_that_goes_is_unknown_and_nothing_disappears(tmp_path: Path) -> No
 def test_prometheus_that_goes_leaves_the_last_map(running: Stage) -> None:
     before = running.view()
     running.backend.kill()
-    stale = until(lambda: (view := running.view())["stale_since"] and view, "a stale map")
-    assert "Prometheus" in stale["stale_reason"]
-    assert {node["id"] for node in stale["nodes"]} == {node["id"] for node in before["nodes"]}
-    assert running.client.get("/-/ready").status_code == 200
-    assert "promscope_api_backend_up 0.0" in running.client.text("/metrics")
-    running.backend.start()
+    try:
+        stale = until(lambda: (view := running.view())["stale_since"] and view, "a stale map")
+        assert "Prometheus" in stale["stale_reason"]
+        assert {node["id"] for node in stale["nodes"]} == {node["id"] for node in before["nodes"]}
+        assert running.client.get("/-/ready").status_code == 200
+        assert "promscope_api_backend_up 0.0" in running.client.text("/metrics")
+    finally:
+        running.backend.start()
     until(lambda: running.view()["stale_since"] is None, "a fresh map")
 
 

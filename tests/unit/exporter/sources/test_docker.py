@@ -1,5 +1,6 @@
 import asyncio
 import logging
+from contextlib import asynccontextmanager
 
 import msgspec
 import pytest
@@ -17,14 +18,14 @@ LABEL_OUT = {"Config": {"Image": "x", "Labels": {"promscope.enable": "false"}}}
 
 
 class Following:
-    def __init__(self, fake):
+    def __init__(self, fake, answer_seconds=3):
         self.fake = fake
         self.inventory = Inventory(FakeClock(), 15.0)
         self.status = Status()
         self.changes = []
         self.inventory.subscribe(self.changes.append)
         self.follower = DockerFollower(
-            Engine(fake.address, answer_seconds=3),
+            Engine(fake.address, answer_seconds),
             self.inventory,
             self.status,
             ping_seconds=0.05,
@@ -39,16 +40,29 @@ class Following:
         return [change.event for change in self.changes if change.node == node]
 
 
-@pytest.fixture
-async def following(tmp_path):
-    async with FakeEngine(tmp_path) as fake:
-        one = Following(fake)
+@asynccontextmanager
+async def followed(folder, *answer_seconds):
+    async with FakeEngine(folder) as fake:
+        one = Following(fake, *answer_seconds)
         fake.containers[ID] = inspected()
         task = asyncio.create_task(one.follower.run())
         await one.follower.settled.wait()
         yield one
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
+
+
+@pytest.fixture
+async def following(tmp_path):
+    async with followed(tmp_path) as one:
+        yield one
+
+
+@pytest.fixture
+async def impatient(tmp_path):
+    """An answer that comes too late is asked for again."""
+    async with followed(tmp_path, 0.5) as one:
+        yield one
 
 
 async def test_what_is_there_at_the_start(following):
@@ -158,12 +172,12 @@ async def test_reconnects_and_compares_everything_r3(following, caplog):
     assert following.status.events_lost_total()["docker"] >= 1
 
 
-async def test_hung_engine_is_noticed_and_recovers_r3(following):
-    following.fake.hung = True
-    await until(lambda: following.status.capabilities() == {"docker": False})
-    assert following.state() == "running"
-    following.fake.hung = False
-    await until(lambda: following.status.capabilities() == {"docker": True})
+async def test_hung_engine_is_noticed_and_recovers_r3(impatient):
+    impatient.fake.hung = True
+    await until(lambda: impatient.status.capabilities() == {"docker": False})
+    assert impatient.state() == "running"
+    impatient.fake.hung = False
+    await until(lambda: impatient.status.capabilities() == {"docker": True})
 
 
 async def test_unreadable_event_starts_anew(following):
@@ -195,7 +209,7 @@ async def test_one_container_that_cannot_be_inspected(tmp_path):
     async with FakeEngine(tmp_path) as fake:
         fake.containers = {ID: inspected(), OTHER_ID: inspected(OTHER_ID, Name="/db")}
         fake.delays[OTHER_ID] = 60
-        one = Following(fake)
+        one = Following(fake, 0.5)
         task = asyncio.create_task(one.follower.run())
         await until(lambda: one.state() == "running")
         assert one.inventory.containers()[OTHER].record.name == "db"
@@ -205,14 +219,14 @@ async def test_one_container_that_cannot_be_inspected(tmp_path):
         await asyncio.gather(task, return_exceptions=True)
 
 
-async def test_known_container_that_cannot_be_inspected_keeps_what_is_known(following):
-    known = following.inventory.containers()[NODE].record
-    following.fake.containers[ID] = inspected(State=PAUSED, Name="/shop")
-    following.fake.delays[ID] = 60
-    following.fake.drop()
-    await until(lambda: following.state() == "paused")
+async def test_known_container_that_cannot_be_inspected_keeps_what_is_known(impatient):
+    known = impatient.inventory.containers()[NODE].record
+    impatient.fake.containers[ID] = inspected(State=PAUSED, Name="/shop")
+    impatient.fake.delays[ID] = 60
+    impatient.fake.drop()
+    await until(lambda: impatient.state() == "paused")
     wanted = msgspec.structs.replace(known, name="shop", state="paused")
-    assert following.inventory.containers()[NODE].record == wanted
+    assert impatient.inventory.containers()[NODE].record == wanted
 
 
 async def test_without_an_engine_there_is_an_empty_inventory_and_one_message(tmp_path, caplog):

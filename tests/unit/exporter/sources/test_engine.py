@@ -67,10 +67,10 @@ async def test_body_until_the_end_of_the_connection(fake, engine):
     assert await engine.get("/old") == b"ab"
 
 
-async def test_hung_r3(fake, engine):
+async def test_hung_r3(fake):
     fake.hung = True
     with pytest.raises(EngineError, match="did not answer"):
-        await engine.get("/containers/json")
+        await Engine(fake.address, answer_seconds=0.2).get("/containers/json")
 
 
 async def test_answer_that_never_ends_r1(fake, engine, monkeypatch):
