@@ -3,6 +3,8 @@ import pytest
 from promscope_exporter.collectors import edge
 from promscope_exporter.collectors.edge import EdgeCollector
 from promscope_exporter.edges.table import LINGER, Table, fold_edge, fold_inbound
+from tests.unit.api.prometheus import evaluated
+from tests.unit.exporter.edges import simulation
 from tests.unit.exporter.fakes import FakeClock, collect, context
 
 KEY = ("container:4f1c2a9b7d3e", "web", "nginx", "10.0.0.2", "5432", "tcp", None, None)
@@ -126,3 +128,36 @@ def test_an_edge_that_is_long_gone_is_gone(world):
 def test_closing_gives_the_tracker_back(world):
     world.collector.close()
     assert world.released == [world.context]
+
+
+def test_increase_over_a_crash_is_within_two_percent_and_has_no_spike(tmp_path, monkeypatch):
+    """An hour of a steady connection at 1 kB/s, in which the exporter is killed right before a
+    scrape, misses that one, and begins anew right before the one after it: at its worst."""
+
+    def life(kernel, scrapes):
+        world = World(tmp_path, monkeypatch)
+        kernel.counters = world.edge()
+        for _ in range(scrapes):
+            kernel.poll()
+            yield world.scrape()[f"edge_transmit_bytes_total{LABELS}"]
+            kernel.pass_time(15)
+            connection.transfer(15_000, 0, late=0)
+
+    before, after = simulation.World(), simulation.World()
+    connection = simulation.SimulatedConnection(before, 40001, both=True)
+    told = [f"{value:.0f}" for value in life(before, 240)]
+    connection.transfer(15_000, 0, late=0)
+    after.sockets = before.sockets
+    told += ["_", *(f"{value:.0f}" for value in life(after, 120))]
+    counter = f"promscope_edge_transmit_bytes_total{LABELS}"
+    steepest = f"max_over_time(rate({counter}[1m])[1h:15s])"
+    yes = [{"labels": LABELS, "value": 1}]
+    evaluated.check(
+        tmp_path,
+        {counter: " ".join(told)},
+        {
+            f"abs(increase({counter}[1h]) / 3.6e6 - 1) < bool 0.02": yes,
+            f"{steepest} < bool 1020": yes,
+        },
+        at="90m",
+    )
