@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 
 import psutil
@@ -53,7 +52,7 @@ class PortableHostCollector:
             if mode in _MODES:
                 self._write(page, catalogue.HOST_CPU_SECONDS, seconds, mode)
         loads = (catalogue.HOST_LOAD1, catalogue.HOST_LOAD5, catalogue.HOST_LOAD15)
-        for family, average in zip(loads, os.getloadavg(), strict=True):
+        for family, average in zip(loads, psutil.getloadavg(), strict=True):
             self._write(page, family, average)
 
     def _memory(self, page: Page) -> None:
