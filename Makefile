@@ -6,7 +6,7 @@ STATE  ?= .state
 export STATE
 
 .DEFAULT_GOAL := help
-.PHONY: help env dev-env page plugin run certs demo demo-stop lint test test-all test-tools fuzz bench bench-probe bench-api screenshots lock
+.PHONY: help env dev-env page plugin run certs demo demo-stop lint test test-all test-tools fuzz bench bench-probe bench-api bench-ui screenshots lock
 
 help: ## what can be made
 	@awk 'BEGIN {FS = ":.*## "} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -58,6 +58,9 @@ bench-probe: test-tools dev-env page ## what the probe alone costs at scale (hou
 
 bench-api: test-tools dev-env page ## what the API costs with 10, 100 and 1,000 hosts (45 minutes; ONLY=part HOSTS=10,100)
 	@$(BIN)/python -m tests.bench.api $(if $(ONLY),--only $(ONLY)) $(if $(HOSTS),--hosts $(HOSTS))
+
+bench-ui: test-tools dev-env page ## what the map costs a browser (NODES=1000,10000)
+	@$(BIN)/python -m tests.bench.ui $(if $(NODES),--nodes $(NODES))
 
 screenshots: test-tools dev-env page ## docs/images, from a running demo
 	@$(BIN)/python -m tests.browser.screenshots

@@ -42,12 +42,14 @@ class TestPins:
         page.mouse.move(x + 60, y - 30, steps=4)
         page.mouse.up()
         expect(tools(page)).to_contain_text("Unpin all 1")
+        expect(page.locator("[data-map-list]")).to_contain_text(", pinned")
         assert site.stage.pins["containers"][node] == pytest.approx(
             (was[0] + 20, was[1] - 10), abs=1
         )
         page.reload()
         tools(page).get_by_role("button", name="Unpin all 1").click()
         expect(tools(page)).not_to_contain_text("Unpin")
+        expect(page.locator("[data-map-list]")).not_to_contain_text(", pinned")
         until(lambda: site.stage.pins["containers"] == {}, "the pin is gone")
         assert site.said == []
 
