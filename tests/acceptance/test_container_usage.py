@@ -79,6 +79,8 @@ async def test_limits_usage_and_life(probe: Probe, scratch: Scratch) -> None:
         lambda: scratch.run(*limits, "-e", "TOKEN=hunter2", command=BUSY)
     )
     await until(lambda: probe.state(node) == "running")
+    # its process is known only once the engine was asked after it
+    await until(lambda: probe.inventory.containers()[node].record.pid)
     record = probe.inventory.containers()[node].record
     assert record.environment["TOKEN"] == "***"
     assert probe.inventory.containers()[node].newborn
